@@ -1,0 +1,367 @@
+import { z } from 'zod'
+
+/** 64 hexadecimal digits, lower case. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
+
+export const splitNames = ['train', 'validation', 'test'] as const
+export const splitSchema = z.enum(splitNames)
+export type Split = z.infer<typeof splitSchema>
+
+/** pending: registered, bytes not read yet. ready: hashed, measured, thumbnailed. missing, unreadable: found so later. */
+export const imageStatusSchema = z.enum(['pending', 'ready', 'missing', 'unreadable'])
+export type ImageStatus = z.infer<typeof imageStatusSchema>
+
+export const skipReasons = [
+  'not-an-image',
+  'empty',
+  'truncated',
+  'unreadable',
+  'too-large',
+  'unsupported-format',
+  'permission-denied',
+  'timeout',
+  'decoder-crashed',
+] as const
+export const skipReasonSchema = z.enum(skipReasons)
+export type SkipReason = z.infer<typeof skipReasonSchema>
+
+export const skippedFileSchema = z.object({ path: z.string(), reason: skipReasonSchema, detail: z.string() })
+export type SkippedFile = z.infer<typeof skippedFileSchema>
+
+export const projectSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Absolute path of the `.thaw` folder. */
+  path: z.string(),
+  schemaVersion: z.number().int(),
+})
+export type Project = z.infer<typeof projectSchema>
+
+export const recentProjectSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  openedAt: z.number(),
+  /** False when the folder is no longer there. */
+  exists: z.boolean(),
+  images: z.number().int().nullable(),
+})
+export type RecentProject = z.infer<typeof recentProjectSchema>
+
+export const imageClassSchema = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  /** `#rrggbb` */
+  color: z.string(),
+  /** The single key that labels with this class, or null when keys ran out. */
+  key: z.string().nullable(),
+  position: z.number().int(),
+  images: z.number().int(),
+})
+export type ImageClass = z.infer<typeof imageClassSchema>
+
+export const imageSchema = z.object({
+  id: z.number().int(),
+  /** Null until the bytes were read. */
+  sha256: sha256Schema.nullable(),
+  /** Absolute path it was imported from. */
+  path: z.string(),
+  /** Below the imported folder, with forward slashes. */
+  relativePath: z.string(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  sizeBytes: z.number().int(),
+  format: z.string().nullable(),
+  classId: z.number().int().nullable(),
+  split: splitSchema.nullable(),
+  status: imageStatusSchema,
+})
+export type Image = z.infer<typeof imageSchema>
+
+export const imageFilterSchema = z.object({
+  /** Class ids, with null for unlabelled; absent: any. */
+  classIds: z.array(z.number().int().nullable()).optional(),
+  /** Splits, with null for unassigned; absent: any. */
+  splits: z.array(splitSchema.nullable()).optional(),
+  statuses: z.array(imageStatusSchema).optional(),
+  /** Part of the relative path, case-insensitive. */
+  text: z.string().optional(),
+})
+export type ImageFilter = z.infer<typeof imageFilterSchema>
+
+export const imageSortSchema = z.enum(['path', 'class', 'split', 'newest', 'size'])
+export type ImageSort = z.infer<typeof imageSortSchema>
+
+export const classCountSchema = z.object({ name: z.string(), count: z.number().int() })
+
+export const statsSchema = z.object({
+  images: z.number().int(),
+  labelled: z.number().int(),
+  classes: z.array(classCountSchema),
+  splits: z.object({
+    train: z.number().int(),
+    validation: z.number().int(),
+    test: z.number().int(),
+    none: z.number().int(),
+  }),
+  missing: z.number().int(),
+  unreadable: z.number().int(),
+  /** Still waiting for hash, size and thumbnail. */
+  pending: z.number().int(),
+})
+export type Stats = z.infer<typeof statsSchema>
+
+export const importReportSchema = z.object({
+  found: z.number().int(),
+  imported: z.number().int(),
+  duplicates: z.number().int(),
+  skipped: z.array(skippedFileSchema),
+  /** Files with the same bytes under folders of different classes: the first label stands. */
+  conflicts: z.array(z.object({ path: z.string(), other: z.string(), given: z.string(), kept: z.string() })),
+  classes: z.array(classCountSchema),
+  seconds: z.number(),
+})
+export type ImportReport = z.infer<typeof importReportSchema>
+
+/** A line of the history panel. */
+export const journalEntrySchema = z.object({
+  id: z.number().int(),
+  kind: z.string(),
+  /** Counts and names for the interface's sentence. */
+  summary: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  createdAt: z.number(),
+  undone: z.boolean(),
+})
+export type JournalEntry = z.infer<typeof journalEntrySchema>
+
+export const engineIds = ['native', 'webgpu', 'wasm', 'cpu'] as const
+export const engineIdSchema = z.enum(engineIds)
+export type EngineId = z.infer<typeof engineIdSchema>
+
+export const engineProbeSchema = z.object({
+  id: engineIdSchema,
+  available: z.boolean(),
+  device: z.string().nullable(),
+  version: z.string().nullable(),
+  /** Why it is not available; null where it is. */
+  reason: z.string().nullable(),
+  /** Forward pass of the embedded backbone at its own input size. */
+  imagesPerSecond: z.number().nullable(),
+})
+export type EngineProbe = z.infer<typeof engineProbeSchema>
+
+/** @see src/models/freeze.ts, which resolves it against a graph. */
+export const freezePlanSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('until'), layer: z.string() }),
+  z.object({ kind: z.literal('glob'), pattern: z.string() }),
+  z.object({ kind: z.literal('layers'), trainable: z.array(z.string()) }),
+  z.object({ kind: z.literal('first'), count: z.number().int().min(0) }),
+])
+export type FreezePlan = z.infer<typeof freezePlanSchema>
+
+export const trainingModes = ['scratch', 'feature-extraction', 'fine-tune', 'full'] as const
+export const optimizerNames = ['sgd', 'adam', 'adamw'] as const
+export const scheduleNames = ['constant', 'cosine', 'step', 'one-cycle', 'plateau'] as const
+export const classWeightings = ['none', 'balanced'] as const
+
+/** Everything that decides a training, apart from the data. Defaults are the command line's. */
+export const trainPlanSchema = z.object({
+  backbone: z.string().default('efficientnet-lite0'),
+  mode: z.enum(trainingModes).default('feature-extraction'),
+  /** Which layers of the backbone stay as published. Absent: as the mode has it. */
+  freeze: freezePlanSchema.optional(),
+  /** Layers between features and classes, as `512:relu,dropout:0.3`; empty: linear. */
+  head: z.string().default(''),
+  epochs: z.number().int().min(1).max(10_000).default(10),
+  batchSize: z.number().int().min(1).max(4096).default(32),
+  optimizer: z.enum(optimizerNames).default('adam'),
+  learningRate: z.number().positive().max(100).default(1e-3),
+  /** Rate of the thawed backbone layers; absent: a tenth of `learningRate`. */
+  learningRateBackbone: z.number().positive().max(100).optional(),
+  schedule: z.enum(scheduleNames).default('constant'),
+  classWeights: z.enum(classWeightings).default('none'),
+  /** Epochs without a better validation loss before it stops; 0: never. */
+  earlyStopping: z.number().int().min(0).default(0),
+  seed: z.number().int().min(0).max(0xffffffff).default(0),
+  engine: z.enum(['auto', ...engineIds]).default('auto'),
+})
+export type TrainPlan = z.infer<typeof trainPlanSchema>
+export type TrainPlanInput = z.input<typeof trainPlanSchema>
+
+export const runStatuses = [
+  'queued',
+  'running',
+  'paused',
+  'completed',
+  'stopped',
+  'interrupted',
+  'failed',
+] as const
+export const runStatusSchema = z.enum(runStatuses)
+export type RunStatus = z.infer<typeof runStatusSchema>
+
+export const epochSchema = z.object({
+  /** From 1. */
+  epoch: z.number().int(),
+  loss: z.number(),
+  accuracy: z.number(),
+  valLoss: z.number().nullable(),
+  valAccuracy: z.number().nullable(),
+  learningRate: z.number(),
+  /** The training pass alone. */
+  seconds: z.number(),
+})
+export type Epoch = z.infer<typeof epochSchema>
+
+export const testResultSchema = z.object({
+  loss: z.number(),
+  accuracy: z.number(),
+  support: z.number().int(),
+})
+export type TestResult = z.infer<typeof testResultSchema>
+
+export const runSecondsSchema = z.object({
+  features: z.number(),
+  training: z.number(),
+  evaluation: z.number(),
+  total: z.number(),
+})
+
+export const runSchema = z.object({
+  /** Short, unique in the project, as typed on the command line. */
+  id: z.string(),
+  name: z.string(),
+  status: runStatusSchema,
+  plan: trainPlanSchema,
+  /** Class names in the order of the model's outputs. */
+  classes: z.array(z.string()),
+  counts: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
+  engine: engineIdSchema.nullable(),
+  device: z.string().nullable(),
+  /** Why each better engine was not taken. */
+  enginesRejected: z.array(z.object({ id: engineIdSchema, reason: z.string() })),
+  trainableParameters: z.number().int().nullable(),
+  totalParameters: z.number().int().nullable(),
+  datasetVersion: z.string(),
+  modelSha256: sha256Schema.nullable(),
+  createdAt: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  epochsDone: z.number().int(),
+  bestEpoch: z.number().int().nullable(),
+  valAccuracy: z.number().nullable(),
+  valLoss: z.number().nullable(),
+  test: testResultSchema.nullable(),
+  seconds: runSecondsSchema.nullable(),
+  peakRssBytes: z.number().int().nullable(),
+  /** Of a failed or interrupted run. `details.signal`, `details.exitCode` where its process died. */
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .nullable(),
+})
+export type Run = z.infer<typeof runSchema>
+
+/** One value of one curve. `name`: train/loss, train/accuracy, validation/loss, validation/accuracy, learning-rate, batch/loss, batch/accuracy, seconds */
+export const metricRowSchema = z.object({
+  /** Increases by one in a run; clients catch up by it. */
+  seq: z.number().int(),
+  /** Optimiser steps done. */
+  step: z.number().int(),
+  /** In epochs, fractional within one. */
+  epoch: z.number(),
+  name: z.string(),
+  value: z.number(),
+})
+export type MetricRow = z.infer<typeof metricRowSchema>
+
+export const runPhases = ['queued', 'starting', 'features', 'training', 'evaluation', 'done'] as const
+export const runProgressSchema = z.object({
+  runId: z.string(),
+  phase: z.enum(runPhases),
+  done: z.number(),
+  total: z.number(),
+  /** Images a second, in this phase. */
+  ratePerSecond: z.number().nullable(),
+  /** Of the whole run, where it can be estimated. */
+  secondsLeft: z.number().nullable(),
+})
+export type RunProgress = z.infer<typeof runProgressSchema>
+
+export const perClassSchema = z.object({
+  class: z.string(),
+  precision: z.number(),
+  recall: z.number(),
+  f1: z.number(),
+  support: z.number().int(),
+})
+
+export const evaluationSchema = z.object({
+  split: splitSchema,
+  loss: z.number(),
+  accuracy: z.number(),
+  /** Wilson score interval of the accuracy. */
+  interval95: z.tuple([z.number(), z.number()]),
+  perClass: z.array(perClassSchema),
+  /** matrix[truth][predicted] */
+  confusion: z.object({ labels: z.array(z.string()), matrix: z.array(z.array(z.number().int())) }),
+  support: z.number().int(),
+})
+export type Evaluation = z.infer<typeof evaluationSchema>
+
+export const predictionSchema = z.object({
+  path: z.string(),
+  top: z.array(z.object({ class: z.string(), probability: z.number() })),
+})
+export type Prediction = z.infer<typeof predictionSchema>
+
+export const backboneSchema = z.object({
+  id: z.string(),
+  family: z.string(),
+  inputSize: z.number().int(),
+  parameters: z.number().int(),
+  flops: z.number(),
+  features: z.number().int(),
+  installed: z.boolean(),
+  source: z.string(),
+  licence: z.string(),
+  paper: z.string(),
+  layers: z.number().int(),
+  weightsSha256: z.string().nullable(),
+})
+export type Backbone = z.infer<typeof backboneSchema>
+
+export const layerSchema = z.object({
+  index: z.number().int(),
+  name: z.string(),
+  type: z.string(),
+  outputShape: z.array(z.number().int()),
+  parameters: z.number().int(),
+  block: z.string(),
+})
+export type Layer = z.infer<typeof layerSchema>
+
+export const problemSchema = z.object({
+  kind: z.string(),
+  message: z.string(),
+  path: z.string().nullable(),
+  repaired: z.boolean(),
+})
+export type Problem = z.infer<typeof problemSchema>
+
+export const backgroundJobSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['import', 'embed', 'predict', 'evaluate']),
+  projectId: z.string(),
+  /** import: registering, reading */
+  phase: z.string(),
+  done: z.number(),
+  total: z.number(),
+  ratePerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  state: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .nullable(),
+})
+export type BackgroundJob = z.infer<typeof backgroundJobSchema>

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import {
+  backgroundJobSchema,
+  importReportSchema,
+  metricRowSchema,
+  runProgressSchema,
+  runSchema,
+} from './entities.ts'
+
+/**
+ * Everything core publishes. Published after the commit, never before. Progress is coalesced to 10 a second per
+ * subject; rows are not: a client that missed some catches up by `runs.metrics {afterSeq}`.
+ */
+export const events = {
+  /** Rows changed; ids null: too many to name, read again what is shown. */
+  'images.changed': z.object({ projectId: z.string(), ids: z.array(z.number().int()).max(5000).nullable() }),
+  /** Images came or went: counts and id lists are stale. */
+  'images.listChanged': z.object({ projectId: z.string() }),
+  'images.importFinished': z.object({
+    projectId: z.string(),
+    jobId: z.string(),
+    report: importReportSchema.nullable(),
+  }),
+  'classes.changed': z.object({ projectId: z.string() }),
+  'journal.changed': z.object({ projectId: z.string(), canUndo: z.boolean(), canRedo: z.boolean() }),
+  'jobs.progress': z.object({ projectId: z.string(), job: backgroundJobSchema }),
+  'runs.changed': z.object({ projectId: z.string(), run: runSchema }),
+  'runs.deleted': z.object({ projectId: z.string(), runId: z.string() }),
+  'runs.progress': z.object({ projectId: z.string(), progress: runProgressSchema }),
+  'runs.metricLogged': z.object({ projectId: z.string(), runId: z.string(), rows: z.array(metricRowSchema) }),
+  'settings.changed': z.object({}),
+} as const
+
+export type Events = typeof events
+export type EventName = keyof Events
+export type EventPayload<Name extends EventName> = z.infer<Events[Name]>

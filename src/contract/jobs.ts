@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import {
+  engineIdSchema,
+  engineProbeSchema,
+  epochSchema,
+  skippedFileSchema,
+  splitSchema,
+  testResultSchema,
+  trainPlanSchema,
+} from './entities.ts'
+
+/** An image as the trainer sees it. */
+export const manifestImageSchema = z.object({
+  path: z.string(),
+  /** Its order in shuffling derives from this and the relative path, never from a database id. */
+  sha256: z.string(),
+  relativePath: z.string(),
+  /** Index into `classes`; -1: unlabelled. */
+  classIndex: z.number().int(),
+  split: splitSchema.nullable(),
+})
+export type ManifestImage = z.infer<typeof manifestImageSchema>
+
+/** `runs/<id>/manifest.json`, or a temporary file for a short job. */
+export const manifestSchema = z.object({ classes: z.array(z.string()), images: z.array(manifestImageSchema) })
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** The canonical weights of a backbone: a safetensors file, tensors named by graph node. */
+export const weightsReferenceSchema = z.object({ backbone: z.string(), path: z.string(), sha256: z.string() })
+export type WeightsReference = z.infer<typeof weightsReferenceSchema>
+
+const cacheSchema = z.object({
+  /** `cache/features` of the project. */
+  folder: z.string(),
+  memoryBudgetBytes: z.number(),
+  diskBudgetBytes: z.number(),
+})
+
+/** Every job of the trainer: what it is given and what it answers. Paths are absolute. */
+export const jobs = {
+  /** Trains, checkpoints each epoch in `runFolder`, leaves `model.safetensors` and `model.json`, predicts validation and test. */
+  fit: {
+    input: z.object({
+      runFolder: z.string(),
+      manifestPath: z.string(),
+      plan: trainPlanSchema,
+      weights: weightsReferenceSchema.nullable(),
+      cache: cacheSchema,
+    }),
+    output: z.object({
+      /** completed, or stopped by request. */
+      status: z.enum(['completed', 'stopped']),
+      epochs: z.array(epochSchema),
+      bestEpoch: z.number().int().nullable(),
+      trainableParameters: z.number().int(),
+      totalParameters: z.number().int(),
+      modelSha256: z.string(),
+      validation: testResultSchema.nullable(),
+      test: testResultSchema.nullable(),
+      /** `predictions-<split>.f32` in the run folder: float32 `[images, classes]` probabilities, images of that split in manifest order. */
+      predictions: z.array(z.object({ split: splitSchema, path: z.string(), images: z.number().int() })),
+      /** Images that could not be read and were left out of all of it. */
+      skipped: z.array(skippedFileSchema),
+      seconds: z.object({
+        features: z.number(),
+        training: z.number(),
+        evaluation: z.number(),
+        total: z.number(),
+      }),
+      peakRssBytes: z.number().int(),
+    }),
+  },
+  /** Features of every image of the manifest at `layer` (null: the feature layer), written to `outPath` as raw little-endian float32 rows. */
+  features: {
+    input: z.object({
+      manifestPath: z.string(),
+      weights: weightsReferenceSchema,
+      layer: z.string().nullable(),
+      engine: trainPlanSchema.shape.engine,
+      outPath: z.string(),
+      cache: cacheSchema,
+    }),
+    output: z.object({
+      images: z.number().int(),
+      features: z.number().int(),
+      seconds: z.number(),
+      cached: z.number().int(),
+      skipped: z.array(skippedFileSchema),
+    }),
+  },
+  /** Probabilities of `paths` by the model in `runFolder`, written to `outPath` as float32 `[paths less skipped, classes]`. */
+  predict: {
+    input: z.object({
+      runFolder: z.string(),
+      paths: z.array(z.string()),
+      weights: weightsReferenceSchema.nullable(),
+      engine: trainPlanSchema.shape.engine,
+      outPath: z.string(),
+    }),
+    output: z.object({
+      /** Indexes into `paths`, in the order of the rows. */
+      rows: z.array(z.number().int()),
+      classes: z.array(z.string()),
+      skipped: z.array(skippedFileSchema),
+    }),
+  },
+  /** One engine on the embedded backbone. Core runs each in a process of its own, since a bad driver may crash it. */
+  probe: {
+    input: z.object({ engine: engineIdSchema, weights: weightsReferenceSchema.nullable() }),
+    output: engineProbeSchema,
+  },
+} as const
+
+export type Jobs = typeof jobs
+export type JobKind = keyof Jobs
+export type JobInput<Kind extends JobKind> = z.output<Jobs[Kind]['input']>
+export type JobOutput<Kind extends JobKind> = z.output<Jobs[Kind]['output']>
+
+/** What a running job reports. Batch ends at most 10 a second; epoch ends always. */
+export const jobEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('engine'),
+    engine: engineIdSchema,
+    device: z.string(),
+    version: z.string(),
+    threads: z.number().int(),
+    rejected: z.array(z.object({ id: engineIdSchema, reason: z.string() })),
+  }),
+  z.object({
+    type: z.literal('model'),
+    trainableParameters: z.number().int(),
+    totalParameters: z.number().int(),
+  }),
+  z.object({
+    type: z.literal('progress'),
+    phase: z.enum(['starting', 'features', 'training', 'evaluation']),
+    done: z.number(),
+    total: z.number(),
+    ratePerSecond: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+  }),
+  z.object({
+    type: z.literal('batchEnd'),
+    step: z.number().int(),
+    /** Fractional: 1.5 is the middle of the second epoch. */
+    epoch: z.number(),
+    loss: z.number(),
+    accuracy: z.number(),
+  }),
+  z.object({ type: z.literal('epochEnd'), step: z.number().int(), epoch: epochSchema }),
+  z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), path: z.string() }),
+  z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
+])
+export type JobEvent = z.infer<typeof jobEventSchema>
+
+/** Core to trainer. */
+export type TrainerCommand =
+  | { type: 'start'; jobId: string; kind: JobKind; input: unknown }
+  /** stop: end well, keep what there is (fit). cancel: end soon, keep nothing. */
+  | { type: 'stop' | 'cancel'; jobId: string }
+  | { type: 'ping' }
+  | { type: 'shutdown' }
+
+/** Trainer to core. */
+export type TrainerMessage =
+  | { type: 'ready'; pid: number }
+  | { type: 'pong' }
+  | { type: 'event'; jobId: string; event: JobEvent }
+  | { type: 'done'; jobId: string; output: unknown }
+  | {
+      type: 'failed'
+      jobId: string
+      error: { code: string; message: string; details: Record<string, unknown> }
+    }

@@ -1,0 +1,23 @@
+import type { z } from 'zod'
+import { appRequests } from './app.ts'
+import { imagesRequests } from './images.ts'
+import { labelsRequests } from './labels.ts'
+import { projectsRequests } from './projects.ts'
+import { runsRequests } from './runs.ts'
+
+/** Every request that core answers. Core's router must have a handler for each: the compiler demands it. */
+export const requests = {
+  ...appRequests,
+  ...projectsRequests,
+  ...imagesRequests,
+  ...labelsRequests,
+  ...runsRequests,
+}
+
+export type Requests = typeof requests
+export type RequestName = keyof Requests
+/** What a client sends (defaults may be left out). */
+export type RequestInput<Name extends RequestName> = z.input<Requests[Name]['input']>
+/** What a handler receives (defaults filled in). */
+export type RequestParsedInput<Name extends RequestName> = z.output<Requests[Name]['input']>
+export type RequestOutput<Name extends RequestName> = z.output<Requests[Name]['output']>

@@ -1,0 +1,34 @@
+import type { Logger } from 'pino'
+import type { LaunchChildProcess } from '../contract/host.ts'
+import type { EventName, EventPayload } from '../contract/events.ts'
+import type { RequestName, RequestOutput, RequestParsedInput } from '../contract/requests/index.ts'
+import type { ImagingPool } from '../imaging/client.ts'
+import type { OpenProjects } from './projects/open-projects.ts'
+
+export interface CoreOptions {
+  /** State of the person: recent projects, settings, the sample. `THAW_HOME`. */
+  dataDir: string
+  /** The program's own `resources/`. */
+  resourcesDir: string
+  host: 'electron' | 'browser' | 'memory'
+  version: string
+  /** A process that runs src/trainer/main.ts with an IPC channel (advanced serialisation). */
+  launchTrainer: LaunchChildProcess
+  /** A process that runs src/imaging/worker.ts likewise; it may die of a bad file. */
+  launchImaging: LaunchChildProcess
+  log: Logger
+}
+
+/** What every area of core may use. */
+export interface CoreContext extends CoreOptions {
+  publish: <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
+  projects: OpenProjects
+  imaging: ImagingPool
+}
+
+/** One handler for each request of an area. */
+export type Handlers<Names extends RequestName> = {
+  [Name in Names]: (
+    input: RequestParsedInput<Name>,
+  ) => RequestOutput<Name> | Promise<RequestOutput<Name>>
+}

@@ -1,0 +1,84 @@
+import { AppError } from '../contract/errors.ts'
+import type { EventName, EventPayload } from '../contract/events.ts'
+import {
+  requests,
+  type RequestInput,
+  type RequestName,
+  type RequestOutput,
+} from '../contract/requests/index.ts'
+import { createImagingPool } from '../imaging/client.ts'
+import { createAppHandlers } from './app/handlers.ts'
+import { createBackbonesHandlers } from './backbones/handlers.ts'
+import type { CoreContext, CoreOptions, Handlers } from './context.ts'
+import { createImagesArea } from './images/handlers.ts'
+import { createLabelsHandlers } from './labels/handlers.ts'
+import { createMedia, type Media } from './images/media.ts'
+import { createProjectsHandlers } from './projects/handlers.ts'
+import { createOpenProjects } from './projects/open-projects.ts'
+import { createRunsArea } from './runs/handlers.ts'
+import { createSplitsHandlers } from './splits/handlers.ts'
+
+export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
+
+export interface Core {
+  /** Validates, runs and answers. @throws AppError */
+  request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<RequestOutput<Name>>
+  /** @returns a function that ends the subscription. */
+  subscribe(listener: EventListener): () => void
+  /** Bytes for media URLs. */
+  media: Media
+  /** Stops runs and imports in order, closes every project and child process. */
+  close(): Promise<void>
+}
+
+/** All rules of the product; the only writer of a project. What it does must not depend on who hosts it. */
+export function createCore(options: CoreOptions): Core {
+  const listeners = new Set<EventListener>()
+  const publish: EventListener = (name, payload) => {
+    for (const listener of listeners) listener(name, payload)
+  }
+  const imaging = createImagingPool(options.launchImaging)
+  const projects = createOpenProjects(options)
+  const context: CoreContext = { ...options, publish, projects, imaging }
+  const images = createImagesArea(context)
+  const runs = createRunsArea(context)
+  const handlers: Handlers<RequestName> = {
+    ...createAppHandlers(context),
+    ...createProjectsHandlers(context),
+    ...images.handlers,
+    ...createLabelsHandlers(context),
+    ...createSplitsHandlers(context),
+    ...createBackbonesHandlers(context),
+    ...runs.handlers,
+  }
+
+  return {
+    async request(name, input) {
+      const definition = Object.hasOwn(requests, name) ? requests[name] : undefined
+      if (!definition) throw new AppError('invalid-input', `There is no request named ${String(name)}.`)
+      const parsed = definition.input.safeParse(input)
+      if (!parsed.success) {
+        const issue = parsed.error.issues[0]
+        throw new AppError(
+          'invalid-input',
+          `${name}: ${issue?.path.join('.') || 'input'}: ${issue?.message ?? 'not as expected'}.`,
+          { request: name },
+        )
+      }
+      const handler = handlers[name] as (value: unknown) => unknown
+      return (await handler(parsed.data)) as RequestOutput<typeof name>
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    media: createMedia(context),
+    async close() {
+      await runs.close()
+      await images.close()
+      await projects.closeAll()
+      await imaging.close()
+      listeners.clear()
+    },
+  }
+}
