@@ -1,0 +1,32 @@
+import type { Backbone } from './backbone.ts'
+import { efficientNetLite } from './backbones/efficientnet-lite.ts'
+import { AppError } from '../contract/errors.ts'
+
+/** Every backbone there is, the default first. */
+export const backbones: readonly Backbone[] = [...efficientNetLite]
+
+/** The backbone used where none is named. */
+export const defaultBackboneId = 'efficientnet-lite0'
+
+const byId = new Map<string, Backbone>()
+for (const backbone of backbones) {
+  if (byId.has(backbone.meta.id)) throw new Error(`Two backbones have the id '${backbone.meta.id}'.`)
+  byId.set(backbone.meta.id, backbone)
+}
+
+/**
+ * The backbone of that id.
+ *
+ * @throws AppError 'backbone-not-found', which lists the ids there are
+ */
+export function findBackbone(id: string): Backbone {
+  const backbone = byId.get(id)
+  if (backbone === undefined) {
+    const ids = [...byId.keys()]
+    throw new AppError('backbone-not-found', `'${id}' is not a backbone; choose one of: ${ids.join(', ')}.`, {
+      id,
+      ids,
+    })
+  }
+  return backbone
+}
