@@ -5,6 +5,7 @@ export const errorCodes = [
   'invalid-input',
   'cancelled',
   'disk-full',
+  'connection-lost',
   // projects
   'project-not-found',
   'project-exists',

@@ -25,3 +25,8 @@ export interface CoreFunctions {
 export interface ClientFunctions {
   event<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
 }
+
+/** In Electron: preload posts this to the page with one MessagePort, when the page asks and after each restart of core. */
+export const wirePortMessage = 'thaw:wire'
+/** What the page posts to itself when it listens; preload hears it and fetches a port. */
+export const wirePortWantedMessage = 'thaw:wire-wanted'
