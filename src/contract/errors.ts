@@ -5,6 +5,7 @@ export const errorCodes = [
   'invalid-input',
   'cancelled',
   'disk-full',
+  'permission-denied',
   'connection-lost',
   // projects
   'project-not-found',

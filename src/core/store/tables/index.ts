@@ -1,0 +1,20 @@
+import type { AnnotationsTable } from './annotations.ts'
+import type { ClassesTable } from './classes.ts'
+import type { ImageSourcesTable } from './image-sources.ts'
+import type { ImagesTable } from './images.ts'
+import type { ImportsTable } from './imports.ts'
+import type { JournalTable } from './journal.ts'
+import type { MetaTable } from './meta.ts'
+import type { SkippedFilesTable } from './skipped-files.ts'
+
+/** The database, as Kysely types it. */
+export interface Tables {
+  meta: MetaTable
+  imports: ImportsTable
+  images: ImagesTable
+  image_sources: ImageSourcesTable
+  classes: ClassesTable
+  annotations: AnnotationsTable
+  journal: JournalTable
+  skipped_files: SkippedFilesTable
+}
