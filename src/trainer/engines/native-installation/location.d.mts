@@ -1,0 +1,52 @@
+/** One pinned file on the Python package index. */
+export interface Wheel {
+  name: string
+  sizeBytes: number
+  sha256: string
+}
+
+/** What to take for one platform. `wheels` are alternatives that hold the same libraries; the first is downloaded. */
+export interface WheelPlatform {
+  package: string
+  pipPlatform: string
+  libraries: string[]
+  wheels: Wheel[]
+}
+
+/** `wheels.json`. `layout` counts up when the contents of an installed folder change. */
+export interface WheelList {
+  version: string
+  layout: number
+  headers: string[]
+  notices: string[]
+  platforms: Record<string, WheelPlatform | undefined>
+}
+
+/** `manifest.json` of an installed folder. */
+export interface NativeEngineManifest {
+  version: string
+  wheel: string
+  compiler: string
+  files: { name: string; sizeBytes: number; sha256: string }[]
+}
+
+/** @returns the person's cache folder: `THAW_CACHE`, or the platform's place. It need not exist yet. */
+export function cacheFolder(env?: NodeJS.ProcessEnv, platform?: string): string
+
+/** @returns the pinned wheels of all platforms. */
+export function readWheelList(): WheelList
+
+/** @returns such as `linux-x64`. */
+export function platformKey(): string
+
+/** @returns the folder that holds every installed version of the native engine. */
+export function nativeEnginesFolder(): string
+
+/** @returns the folder of the version that this program needs, installed or not; null where the platform has none. */
+export function nativeEngineFolder(): string | null
+
+/**
+ * A cheap look at the installed engine: manifest and file sizes, no hashing.
+ * @returns null where it is whole, else why it cannot be used.
+ */
+export function nativeEngineProblem(): string | null
