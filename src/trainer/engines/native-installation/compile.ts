@@ -47,7 +47,14 @@ export function compileBinding(folder: string, includeFolder: string, libraries:
     process.platform === 'darwin'
       ? ['-bundle', '-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path']
       : ['-shared', '-Wl,-rpath,$ORIGIN']
-  run(compiler.command, [...shared, join(here, 'preload.cc'), '-o', join(folder, 'preload.node'), ...link, '-ldl'])
+  run(compiler.command, [
+    ...shared,
+    join(here, 'preload.cc'),
+    '-o',
+    join(folder, 'preload.node'),
+    ...link,
+    '-ldl',
+  ])
   run(compiler.command, [
     ...shared,
     '-I',

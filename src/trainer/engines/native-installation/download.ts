@@ -66,7 +66,11 @@ async function findPip(): Promise<string[]> {
   throw new Error('it is not installed')
 }
 
-function runPip(command: string, args: string[], onBytes: OnBytes): Promise<{ code: number; errors: string }> {
+function runPip(
+  command: string,
+  args: string[],
+  onBytes: OnBytes,
+): Promise<{ code: number; errors: string }> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let errors = ''
@@ -121,6 +125,8 @@ async function request(url: string, headers: Record<string, string>, timeoutMs: 
     return response
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
-    throw new Error([error instanceof Error ? error.message : String(error), cause].filter(Boolean).join(': '))
+    throw new Error(
+      [error instanceof Error ? error.message : String(error), cause].filter(Boolean).join(': '),
+    )
   }
 }

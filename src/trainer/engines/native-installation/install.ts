@@ -62,7 +62,9 @@ export async function installNativeEngine(options: InstallationOptions = {}): Pr
     if (error instanceof AppError) throw error
     const message = error instanceof Error ? error.message : String(error)
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-      throw unavailable(`about 1.2 GB are needed in ${nativeEnginesFolder()} and the disk is full; make room and start again`)
+      throw unavailable(
+        `about 1.2 GB are needed in ${nativeEnginesFolder()} and the disk is full; make room and start again`,
+      )
     }
     throw unavailable(message)
   }
@@ -170,7 +172,9 @@ function tryLoading(folder: string, libraries: string[]) {
   })
   if (status === 0) return
   const line = stderr.split('\n').find((text) => text.includes('Error')) ?? ''
-  throw unavailable(`TensorFlow does not load here: ${signal ? `it died of ${signal}` : line || `status ${status}`}`)
+  throw unavailable(
+    `TensorFlow does not load here: ${signal ? `it died of ${signal}` : line || `status ${status}`}`,
+  )
 }
 
 async function moveIntoPlace(temporary: string, folder: string) {
@@ -210,5 +214,7 @@ function compilerAdvice(): string {
 }
 
 function unavailable(message: string): AppError {
-  return new AppError('engine-unavailable', `The native engine could not be set up: ${message}`, { engine: 'native' })
+  return new AppError('engine-unavailable', `The native engine could not be set up: ${message}`, {
+    engine: 'native',
+  })
 }

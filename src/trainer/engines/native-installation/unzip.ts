@@ -119,5 +119,7 @@ async function readRange(file: FileHandle, position: number, length: number): Pr
 }
 
 function notAnArchive(path: string, what: string): AppError {
-  return new AppError('invalid-input', `${path} is not a whole zip archive: ${what}. Download it again.`, { path })
+  return new AppError('invalid-input', `${path} is not a whole zip archive: ${what}. Download it again.`, {
+    path,
+  })
 }

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
+import util from 'node:util'
+import type { KernelBackend } from '@tensorflow/tfjs-core'
+import type { Engine } from './engine.ts'
+import {
+  nativeEngineFolder,
+  nativeEngineProblem,
+  type NativeEngineManifest,
+} from './native-installation/location.mjs'
+import { loadTensorFlow } from './tensorflow.ts'
+import { engineUnavailable } from './unavailable.ts'
+
+const require = createRequire(import.meta.url)
+
+interface Binding {
+  TF_Version: string
+}
+
+interface NativeBackend extends KernelBackend {
+  isUsingGpuDevice: boolean
+}
+
+interface KernelBackendModule {
+  NodeJSKernelBackend: new (binding: Binding, packageName: string) => NativeBackend
+}
+
+/** TensorFlow itself, through the binding of `@tensorflow/tfjs-node-gpu` that the set-up compiled. */
+export const nativeEngine: Engine = {
+  id: 'native',
+  async load() {
+    const tf = loadTensorFlow()
+    const threads = setThreads()
+    if (!tf.engine().registryFactory.tensorflow) {
+      const binding = loadBinding()
+      restoreRemovedUtilities()
+      // The package's own entry point looks for a downloaded binding and fails; these are the parts behind it.
+      const backends =
+        require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as KernelBackendModule
+      require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js')
+      tf.registerBackend('tensorflow', () => {
+        return new backends.NodeJSKernelBackend(binding, '@tensorflow/tfjs-node')
+      })
+      version = binding.TF_Version
+    }
+    if (!(await tf.setBackend('tensorflow')))
+      throw engineUnavailable('native', 'TensorFlow could not be started')
+    const processor = cpus()[0]?.model.trim() || process.arch
+    const gpu = (tf.backend() as NativeBackend).isUsingGpuDevice
+    return { device: gpu ? 'GPU' : `CPU, ${processor}`, version, threads }
+  },
+}
+
+let version = ''
+
+/** TensorFlow reads these once, when its first operation runs. */
+function setThreads(): number {
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(availableParallelism())
+  return Number(process.env.TF_NUM_INTRAOP_THREADS)
+}
+
+function loadBinding(): Binding {
+  const problem = nativeEngineProblem()
+  const folder = nativeEngineFolder()
+  if (problem || !folder) throw engineUnavailable('native', problem ?? 'it is not set up yet')
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
+  try {
+    const framework = frameworkLibrary(folder)
+    const { preload } = require(join(folder, 'preload.node')) as { preload: (path: string) => void }
+    preload(join(folder, framework))
+    return require(join(folder, 'tfjs_binding.node')) as Binding
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw engineUnavailable('native', `its libraries in ${folder} do not load (${message})`)
+  }
+}
+
+function frameworkLibrary(folder: string): string {
+  const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as NativeEngineManifest
+  const file = files.find(({ name }) => name.startsWith('libtensorflow_framework'))
+  if (!file || !existsSync(join(folder, file.name))) throw new Error('libtensorflow_framework is missing')
+  return file.name
+}
+
+/** The kernels call two functions that Node 23 removed. */
+function restoreRemovedUtilities() {
+  const removed = util as unknown as Record<string, (value: unknown) => boolean>
+  removed.isNullOrUndefined ??= (value) => value === null || value === undefined
+  removed.isArray ??= Array.isArray
+}
