@@ -1,10 +1,14 @@
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
+import type { DatasetVersionsTable } from './dataset-versions.ts'
 import type { ImageSourcesTable } from './image-sources.ts'
 import type { ImagesTable } from './images.ts'
 import type { ImportsTable } from './imports.ts'
 import type { JournalTable } from './journal.ts'
 import type { MetaTable } from './meta.ts'
+import type { MetricsTable } from './metrics.ts'
+import type { PredictionsTable } from './predictions.ts'
+import type { RunsTable } from './runs.ts'
 import type { SkippedFilesTable } from './skipped-files.ts'
 
 /** The database, as Kysely types it. */
@@ -17,4 +21,8 @@ export interface Tables {
   annotations: AnnotationsTable
   journal: JournalTable
   skipped_files: SkippedFilesTable
+  dataset_versions: DatasetVersionsTable
+  runs: RunsTable
+  metrics: MetricsTable
+  predictions: PredictionsTable
 }

@@ -1,0 +1,13 @@
+import type { Selectable } from 'kysely'
+
+/** The points of a run's curves. */
+export interface MetricsTable {
+  run_number: number
+  /** From 0, without gaps. */
+  seq: number
+  step: number
+  epoch: number
+  name: string
+  value: number
+}
+export type MetricsRow = Selectable<MetricsTable>
