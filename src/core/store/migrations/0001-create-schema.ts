@@ -44,6 +44,7 @@ export const createSchema: Migration = {
       CREATE INDEX images_by_path ON images (sort_key, path, id, split, status) WHERE removed_at IS NULL;
       CREATE INDEX images_by_split ON images (split) WHERE removed_at IS NULL;
       CREATE INDEX images_by_status ON images (status) WHERE removed_at IS NULL;
+      CREATE INDEX images_removed ON images (id) WHERE removed_at IS NOT NULL;
       CREATE INDEX images_by_import ON images (import_id);
       CREATE INDEX images_by_merged_into ON images (merged_into) WHERE merged_into IS NOT NULL;
 

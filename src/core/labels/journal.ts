@@ -1,0 +1,148 @@
+import type { JournalEntry } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { CoreContext } from '../context.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import type { JournalRow } from '../store/tables/journal.ts'
+import { applyOperations, effectOf, type JournalOperation } from './operations.ts'
+
+type Publisher = Pick<CoreContext, 'publish'>
+
+/** A change that can be undone, as it goes into the journal. */
+export interface JournalCommand {
+  /** labels.set, images.import, … */
+  kind: string
+  /** What redo does. */
+  payload: JournalOperation[]
+  /** What undo does. */
+  inverse: JournalOperation[]
+  summary: JournalEntry['summary']
+}
+
+/**
+ * Writes a command that the caller carries out itself in the same transaction, such as an import. What was undone and not
+ * redone can no longer be. `journal.changed` follows when the transaction is over.
+ * @returns the id of the entry
+ */
+export function recordCommand(context: Publisher, project: OpenProject, command: JournalCommand): number {
+  return project.transaction(() => {
+    const { database } = project
+    const now = Date.now()
+    database
+      .prepare('UPDATE journal SET discarded_at = ? WHERE undone_at IS NOT NULL AND discarded_at IS NULL')
+      .run(now)
+    const { lastInsertRowid } = database
+      .prepare('INSERT INTO journal (kind, payload, inverse, summary, created_at) VALUES (?, ?, ?, ?, ?)')
+      .run(
+        command.kind,
+        JSON.stringify(command.payload),
+        JSON.stringify(command.inverse),
+        JSON.stringify(command.summary),
+        now,
+      )
+    // A transaction is synchronous, so a microtask runs after its commit.
+    queueMicrotask(() => publishJournal(context, project))
+    return Number(lastInsertRowid)
+  })
+}
+
+/** Carries out a command and writes it down, in one durable transaction, then tells the clients. */
+export function runCommand(context: Publisher, project: OpenProject, command: JournalCommand): void {
+  project.transaction(() => {
+    applyOperations(project, command.payload)
+    recordCommand(context, project, command)
+  })
+  publishEffect(context, project, command.payload)
+}
+
+const undoableSql = 'SELECT * FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1'
+const redoableSql =
+  'SELECT * FROM journal WHERE undone_at IS NOT NULL AND discarded_at IS NULL ORDER BY id LIMIT 1'
+
+/** @throws nothing-to-undo */
+export function undo(context: Publisher, project: OpenProject): JournalEntry {
+  const row = one(project, undoableSql)
+  if (!row) {
+    throw new AppError(
+      'nothing-to-undo',
+      'There is nothing to undo in this project: every command was undone.',
+    )
+  }
+  return move(context, project, row, row.inverse, Date.now())
+}
+
+/** @throws nothing-to-redo */
+export function redo(context: Publisher, project: OpenProject): JournalEntry {
+  const row = one(project, redoableSql)
+  if (!row) {
+    throw new AppError(
+      'nothing-to-redo',
+      'There is nothing to redo: nothing was undone, or another change was made since.',
+    )
+  }
+  return move(context, project, row, row.payload, null)
+}
+
+function move(
+  context: Publisher,
+  project: OpenProject,
+  row: JournalRow,
+  json: string,
+  undoneAt: number | null,
+): JournalEntry {
+  const operations = JSON.parse(json) as JournalOperation[]
+  project.transaction(() => {
+    applyOperations(project, operations)
+    project.database.prepare('UPDATE journal SET undone_at = ? WHERE id = ?').run(undoneAt, row.id)
+  })
+  publishEffect(context, project, operations)
+  publishJournal(context, project)
+  return toEntry({ ...row, undone_at: undoneAt })
+}
+
+/** Newest first. */
+export function listJournal(
+  project: OpenProject,
+  limit: number,
+): { entries: JournalEntry[]; canUndo: boolean; canRedo: boolean } {
+  const rows = project.database
+    .prepare<[number], JournalRow>(
+      `SELECT id, kind, '' AS payload, '' AS inverse, summary, created_at, undone_at, discarded_at
+       FROM journal ORDER BY id DESC LIMIT ?`,
+    )
+    .all(limit)
+  return { entries: rows.map(toEntry), ...canUndoRedo(project) }
+}
+
+function one(project: OpenProject, sql: string): JournalRow | undefined {
+  return project.database.prepare<[], JournalRow>(sql).get()
+}
+
+function canUndoRedo(project: OpenProject): { canUndo: boolean; canRedo: boolean } {
+  const has = (sql: string) => project.database.prepare(sql.replace('*', '1')).get() !== undefined
+  return { canUndo: has(undoableSql), canRedo: has(redoableSql) }
+}
+
+function toEntry(row: JournalRow): JournalEntry {
+  return {
+    id: row.id,
+    kind: row.kind,
+    summary: JSON.parse(row.summary) as JournalEntry['summary'],
+    createdAt: row.created_at,
+    undone: row.undone_at !== null,
+  }
+}
+
+function publishJournal(context: Publisher, project: OpenProject): void {
+  if (!project.database.open) return
+  context.publish('journal.changed', { projectId: project.id, ...canUndoRedo(project) })
+}
+
+function publishEffect(context: Publisher, project: OpenProject, operations: JournalOperation[]): void {
+  const projectId = project.id
+  const effect = effectOf(operations)
+  if (effect.listChanged) context.publish('images.listChanged', { projectId })
+  if (effect.imageIds === null || effect.imageIds.length > 0) {
+    context.publish('images.changed', { projectId, ids: effect.imageIds })
+  }
+  if (effect.classesChanged) context.publish('classes.changed', { projectId })
+}

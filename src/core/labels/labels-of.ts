@@ -1,0 +1,28 @@
+import type { OpenProject } from '../projects/open-projects.ts'
+
+/** The class ids of each of these images, ascending; images without a label have an empty list. */
+export function labelsOf({ database }: OpenProject, imageIds: readonly number[]): Map<number, number[]> {
+  const labels = new Map<number, number[]>(imageIds.map((id) => [id, []]))
+  const rows = database
+    .prepare<[string], [number, number]>(
+      `SELECT image_id, class_id FROM annotations
+       WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY image_id, class_id`,
+    )
+    .raw()
+  for (const [imageId, classId] of rows.iterate(JSON.stringify(imageIds))) labels.get(imageId)?.push(classId)
+  return labels
+}
+
+/** As a `labels` operation wants it: images of the same classes together. */
+export function groupByClasses(
+  labels: ReadonlyMap<number, number[]>,
+): { classIds: number[]; imageIds: number[] }[] {
+  const groups = new Map<string, { classIds: number[]; imageIds: number[] }>()
+  for (const [imageId, classIds] of labels) {
+    const key = classIds.join()
+    const group = groups.get(key)
+    if (group) group.imageIds.push(imageId)
+    else groups.set(key, { classIds, imageIds: [imageId] })
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,126 @@
+import type { Split } from '../../contract/entities.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import type { ClassRow } from '../store/tables/classes.ts'
+
+/**
+ * What a command of the journal does to the tables, as data. Each states an outcome, so that applying it twice is the
+ * same as once, and names images by id: ids are never reused.
+ */
+export type JournalOperation =
+  /** These images have exactly these classes. */
+  | { do: 'labels'; groups: { classIds: number[]; imageIds: number[] }[] }
+  | { do: 'splits'; groups: { split: Split | null; imageIds: number[] }[] }
+  | { do: 'hide-images' | 'show-images'; imageIds: number[] }
+  /** Everything that one import brought. */
+  | { do: 'hide-import' | 'show-import'; importId: number }
+  /** The class is so; a deleted one has no annotations. */
+  | { do: 'class'; row: Omit<ClassRow, 'deleted_at'>; deleted: boolean }
+
+/** Applies them in order; within a transaction. */
+export function applyOperations(project: OpenProject, operations: readonly JournalOperation[]): void {
+  for (const operation of operations) applyOperation(project, operation)
+}
+
+function applyOperation({ database }: OpenProject, operation: JournalOperation): void {
+  const now = Date.now()
+  switch (operation.do) {
+    case 'labels':
+      for (const { classIds, imageIds } of operation.groups) {
+        const ids = JSON.stringify(imageIds)
+        database
+          .prepare('DELETE FROM annotations WHERE image_id IN (SELECT value FROM json_each(?))')
+          .run(ids)
+        // The join leaves out what is no longer there: an image whose row went when its bytes turned out to be another's.
+        const insert = database.prepare(
+          `INSERT OR IGNORE INTO annotations (image_id, class_id)
+           SELECT images.id, classes.id FROM json_each(?) AS asked
+           JOIN images ON images.id = asked.value
+           JOIN classes ON classes.id = ? AND classes.deleted_at IS NULL`,
+        )
+        for (const classId of classIds) insert.run(ids, classId)
+      }
+      return
+    case 'splits':
+      for (const { split, imageIds } of operation.groups) {
+        database
+          .prepare('UPDATE images SET split = ? WHERE id IN (SELECT value FROM json_each(?))')
+          .run(split, JSON.stringify(imageIds))
+      }
+      return
+    case 'hide-images':
+      database
+        .prepare(
+          `UPDATE images SET removed_at = ?, removed_by = 'person'
+           WHERE removed_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+        )
+        .run(now, JSON.stringify(operation.imageIds))
+      return
+    case 'show-images':
+      database
+        .prepare(
+          `UPDATE images SET removed_at = NULL, removed_by = NULL
+           WHERE removed_by = 'person' AND id IN (SELECT value FROM json_each(?))`,
+        )
+        .run(JSON.stringify(operation.imageIds))
+      return
+    case 'hide-import':
+      database
+        .prepare(
+          `UPDATE images SET removed_at = ?, removed_by = 'import-undone' WHERE removed_at IS NULL AND import_id = ?`,
+        )
+        .run(now, operation.importId)
+      return
+    case 'show-import':
+      database
+        .prepare(
+          `UPDATE images SET removed_at = NULL, removed_by = NULL WHERE removed_by = 'import-undone' AND import_id = ?`,
+        )
+        .run(operation.importId)
+      return
+    case 'class': {
+      const { row, deleted } = operation
+      if (deleted) database.prepare('DELETE FROM annotations WHERE class_id = ?').run(row.id)
+      database
+        .prepare(
+          `INSERT INTO classes (id, name, color, shortcut, position, deleted_at) VALUES (@id, @name, @color, @shortcut, @position, @deleted_at)
+           ON CONFLICT (id) DO UPDATE SET name = excluded.name, color = excluded.color, shortcut = excluded.shortcut,
+             position = excluded.position, deleted_at = excluded.deleted_at`,
+        )
+        .run({ ...row, deleted_at: deleted ? now : null })
+      return
+    }
+  }
+}
+
+/** What clients must read again after these operations. */
+export interface OperationsEffect {
+  /** Null: too many to name, or not known one by one. */
+  imageIds: number[] | null
+  listChanged: boolean
+  classesChanged: boolean
+}
+
+const mostIdsNamed = 5000
+
+export function effectOf(operations: readonly JournalOperation[]): OperationsEffect {
+  const ids = new Set<number>()
+  let named = true
+  let listChanged = false
+  let classesChanged = false
+  for (const operation of operations) {
+    if (operation.do === 'labels' || operation.do === 'splits') {
+      for (const group of operation.groups) for (const id of group.imageIds) ids.add(id)
+      // Counts of classes change with labels.
+      if (operation.do === 'labels') classesChanged = true
+    } else if (operation.do === 'class') {
+      classesChanged = true
+    } else {
+      listChanged = true
+      classesChanged = true
+      if (operation.do === 'hide-images' || operation.do === 'show-images') {
+        for (const id of operation.imageIds) ids.add(id)
+      } else named = false
+    }
+  }
+  return { imageIds: named && ids.size <= mostIdsNamed ? [...ids] : null, listChanged, classesChanged }
+}
