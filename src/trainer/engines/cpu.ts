@@ -12,6 +12,8 @@ export const cpuEngine: Engine = {
     const tf = loadTensorFlow()
     require('@tensorflow/tfjs-backend-cpu')
     if (!(await tf.setBackend('cpu'))) throw engineUnavailable('cpu', 'its backend did not start')
+    // Its first operation would print an advertisement for the native package.
+    Object.assign(tf.backend(), { firstUse: false })
     return { device: 'CPU, JavaScript', version: tf.version_core, threads: 1 }
   },
 }

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import type { Wheel, WheelPlatform } from './location.mjs'
 
 /** Called with the bytes so far. */
@@ -102,7 +103,7 @@ async function downloadFromIndex(platform: WheelPlatform, wheel: Wheel, target: 
       done(null, chunk)
     },
   })
-  await pipeline(Readable.fromWeb(response.body!), measure, createWriteStream(target))
+  await pipeline(Readable.fromWeb(response.body as ReadableStream), measure, createWriteStream(target))
 }
 
 function findAddress(listing: string, name: string, page: string): string | null {
