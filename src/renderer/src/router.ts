@@ -1,0 +1,22 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+/** Hash routes: the same in Electron's own protocol and on the local server. */
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'start', component: () => import('./pages/start/StartPage.vue') },
+    {
+      path: '/p/:projectId',
+      component: () => import('./components/ProjectShell.vue'),
+      props: true,
+      children: [
+        { path: '', redirect: (to) => ({ name: 'images', params: to.params }) },
+        { path: 'images', name: 'images', component: () => import('./pages/images/ImagesPage.vue') },
+        { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
+        { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
+        { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },
+      ],
+    },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
