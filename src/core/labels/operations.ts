@@ -114,6 +114,8 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
       if (operation.do === 'labels') classesChanged = true
     } else if (operation.do === 'class') {
       classesChanged = true
+      // Its images became unlabelled; which, is not in the operation.
+      if (operation.deleted) named = false
     } else {
       listChanged = true
       classesChanged = true
