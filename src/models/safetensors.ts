@@ -126,7 +126,7 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const ordered = [...tensors].sort(([, a], [, b]) => itemSizes[b.dtype] - itemSizes[a.dtype])
-  const header: Record<string, unknown> = {}
+  const header = Object.create(null) as Record<string, unknown>
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata
   let offset = 0
   for (const [name, { dtype, shape, data }] of ordered) {
