@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// Starts on whatever Node runs it: sets up what is missing, then hands over to the Node that Thaw needs.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { cacheFolder } from '../src/trainer/engines/native-installation/location.mjs'
+import { checkout } from '../scripts/setup/checkout.mjs'
+import { ensureNativeEngine, nativeEngineSettled } from '../scripts/setup/native-engine.mjs'
+import { findNode } from '../scripts/setup/runtime.mjs'
+
+const commandLine = process.argv.slice(2)
+/** Commands that compute; the others must not wait for a download they have no use for. */
+const computing = new Set(['train', 'resume', 'embed', 'predict', 'evaluate', 'doctor', 'serve'])
+
+try {
+  const node = findNode()
+  const command = commandLine.find((word) => !word.startsWith('-'))
+  const asksForHelp = commandLine.some((word) => word === '--help' || word === '-h')
+  if (process.env.THAW_SKIP_SETUP !== '1' && !asksForHelp) {
+    const installs = commandLine.includes('--install')
+    if (computing.has(command) && !installs && !nativeEngineSettled()) await ensureNativeEngine(node)
+    if (command === 'serve') {
+      const { buildRenderer } = await import('../scripts/setup/renderer.mjs')
+      await buildRenderer(node)
+    }
+  }
+  run(node)
+} catch (error) {
+  process.stderr.write(`thaw: ${error.message}\n`)
+  process.exitCode = 1
+}
+
+function run(node) {
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'),
+  }
+  const program = join(checkout, 'src', 'headless', 'main.ts')
+  const child = spawn(node, [program, ...commandLine], { stdio: 'inherit', env })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    // A terminal sends SIGINT to the whole group: the child has it already, and this process waits for its answer.
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    })
+  }
+  child.on('error', (error) => {
+    process.stderr.write(`thaw: ${node} could not be started: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('close', (code, signal) => {
+    const numbers = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }
+    process.exit(code ?? numbers[signal] ?? 1)
+  })
+}
