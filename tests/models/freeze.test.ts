@@ -106,6 +106,7 @@ describe('cutAt', () => {
 
   it('refuses a layer that others pass by, and one that is not there', () => {
     expect(() => cutAt(graph, 'aNorm')).toThrow(/cannot be cut at 'aNorm'/)
+    expect(() => cutAt({ ...graph, output: 'relu' }, 'sum')).toThrow(/cannot be cut at 'sum'/)
     expect(() => cutAt(graph, 'ghost')).toThrow(expect.objectContaining({ code: 'layer-not-found' }))
   })
 })

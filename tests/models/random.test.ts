@@ -62,6 +62,14 @@ describe('createRandom', () => {
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(400)
   })
 
+  it('draws whole numbers without bias where the bound does not divide 2^32', () => {
+    const random = createRandom({ seed: 7, purpose: 'bound' })
+    const low = Array.from({ length: 6000 }, () => random.integer(3 * 2 ** 30)).filter(
+      (value) => value < 2 ** 30,
+    )
+    expect(Math.abs(low.length - 2000)).toBeLessThan(200)
+  })
+
   it('permutes every number exactly once', () => {
     const order = createRandom({ seed: 0, purpose: 'shuffle' }).permutation(1000)
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, index) => index))
