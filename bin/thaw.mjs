@@ -7,6 +7,7 @@ import { checkout } from '../scripts/setup/checkout.mjs'
 import { ensureNativeEngine, nativeEngineSettled } from '../scripts/setup/native-engine.mjs'
 import { findNode } from '../scripts/setup/runtime.mjs'
 
+const exitWithParent = new URL('../scripts/setup/exit-with-parent.mjs', import.meta.url).href
 const commandLine = process.argv.slice(2)
 /** Commands that compute; the others must not wait for a download they have no use for. */
 const computing = new Set(['train', 'resume', 'embed', 'predict', 'evaluate', 'doctor', 'serve'])
@@ -35,11 +36,15 @@ function run(node) {
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'),
   }
   const program = join(checkout, 'src', 'headless', 'main.ts')
-  const child = spawn(node, [program, ...commandLine], { stdio: 'inherit', env })
+  // The channel is for one thing: the program ends when this process is killed (see exit-with-parent.mjs).
+  const child = spawn(node, ['--import', exitWithParent, program, ...commandLine], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env,
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     // A terminal sends SIGINT to the whole group: the child has it already, and this process waits for its answer.
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+      if (signal !== 'SIGINT' || !(process.stdin.isTTY || process.stderr.isTTY)) child.kill(signal)
     })
   }
   child.on('error', (error) => {

@@ -8,6 +8,7 @@ export function startStep(label, stream = process.stderr) {
   const bar = stream.isTTY === true
   let shownPercent = -1
   let shownMs = 0
+  let shownNote = ''
   const clear = () => bar && stream.write('\r\x1b[2K')
   const seconds = () => `${((Date.now() - startMs) / 1000).toFixed(1)} s`
   return {
@@ -23,10 +24,12 @@ export function startStep(label, stream = process.stderr) {
         const filled = Math.round(fraction * 24)
         stream.write(`\r\x1b[2K${'█'.repeat(filled)}${'░'.repeat(24 - filled)} ${percent}% ${text}`)
       } else {
-        if (shownPercent >= 0 && percent < shownPercent + 25 && Date.now() - shownMs < 10_000) return
+        const quiet = note === shownNote && percent < shownPercent + 25 && Date.now() - shownMs < 10_000
+        if (quiet && shownPercent >= 0) return
         stream.write(`${text} ${percent}%\n`)
       }
       shownPercent = percent
+      shownNote = note
       shownMs = Date.now()
     },
     /** @param {string} note */

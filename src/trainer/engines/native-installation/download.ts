@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -40,28 +42,36 @@ export async function downloadWheel(
 
 async function downloadWithPip(platform: WheelPlatform, version: string, folder: string, onBytes: OnBytes) {
   const [command, ...first] = await findPip()
-  const options = ['download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input']
+  const options = ['download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--no-input', '--quiet']
   options.push('--disable-pip-version-check', '--retries', '2', '--python-version', '3.11')
   options.push('--implementation', 'cp', '--platform', platform.pipPlatform, '--dest', folder)
-  options.push('--progress-bar', 'raw', `${platform.package}==${version}`)
-  let result = await runPip(command!, [...first, ...options], onBytes)
-  if (result.code !== 0 && result.errors.includes('--progress-bar')) {
-    // Before 24.1, pip has no progress for programs.
-    options.splice(options.indexOf('--progress-bar'), 2, '--quiet')
-    result = await runPip(command!, [...first, ...options], onBytes)
+  options.push(`${platform.package}==${version}`)
+  // Only new versions of pip tell programs how far they are: the growing file does with all.
+  const timer = setInterval(() => void bytesUnder(folder).then(onBytes), 200)
+  const { code, errors } = await runPip(command!, [...first, ...options], folder).finally(() =>
+    clearInterval(timer),
+  )
+  if (code === 0) return
+  const last = errors.split('\n').findLast((line) => line.startsWith('ERROR'))
+  throw new Error(last ?? `it ended with status ${code}`)
+}
+
+async function bytesUnder(folder: string): Promise<number> {
+  let bytes = 0
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])) {
+    if (!entry.isFile()) continue
+    const size = await stat(join(entry.parentPath, entry.name)).then(
+      (file) => file.size,
+      () => 0,
+    )
+    bytes = Math.max(bytes, size)
   }
-  if (result.code !== 0) {
-    const last = result.errors
-      .split('\n')
-      .filter((line) => line.startsWith('ERROR'))
-      .at(-1)
-    throw new Error(last ?? `it ended with status ${result.code}`)
-  }
+  return bytes
 }
 
 async function findPip(): Promise<string[]> {
   for (const candidate of [['python3', '-m', 'pip'], ['pip3'], ['pip']]) {
-    const { code } = await runPip(candidate[0]!, [...candidate.slice(1), '--version'], () => {})
+    const { code } = await runPip(candidate[0]!, [...candidate.slice(1), '--version'], tmpdir())
     if (code === 0) return candidate
   }
   throw new Error('it is not installed')
@@ -70,15 +80,12 @@ async function findPip(): Promise<string[]> {
 function runPip(
   command: string,
   args: string[],
-  onBytes: OnBytes,
+  temporaryFolder: string,
 ): Promise<{ code: number; errors: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, TMPDIR: temporaryFolder }
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env })
     let errors = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const progress = /Progress (\d+) of \d+\s*$/.exec(text)
-      if (progress) onBytes(Number(progress[1]))
-    })
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
     child.on('error', (error) => resolve({ code: 127, errors: error.message }))
     child.on('close', (code) => resolve({ code: code ?? 1, errors }))
