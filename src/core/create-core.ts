@@ -17,6 +17,7 @@ import { createProjectsHandlers } from './projects/handlers.ts'
 import { createOpenProjects } from './projects/open-projects.ts'
 import { createRunsArea } from './runs/handlers.ts'
 import { createSplitsHandlers } from './splits/handlers.ts'
+import { toAppError } from './store/to-app-error.ts'
 
 export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
 
@@ -35,7 +36,14 @@ export interface Core {
 export function createCore(options: CoreOptions): Core {
   const listeners = new Set<EventListener>()
   const publish: EventListener = (name, payload) => {
-    for (const listener of listeners) listener(name, payload)
+    for (const listener of listeners) {
+      try {
+        listener(name, payload)
+      } catch (error) {
+        // One client's broken connection must not keep an event from the others, nor fail what was committed.
+        options.log.error({ error, event: name }, 'a client could not be told of an event')
+      }
+    }
   }
   const imaging = createImagingPool(options.launchImaging)
   const projects = createOpenProjects(options)
@@ -52,6 +60,12 @@ export function createCore(options: CoreOptions): Core {
     ...runs.handlers,
   }
 
+  /** The folder to name where the disk or the database fails. */
+  const subjectOf = (input: object): string =>
+    ('projectId' in input && projects.list().find((project) => project.id === input.projectId)?.path) ||
+    options.dataDir
+  let closing: Promise<void> | undefined
+
   return {
     async request(name, input) {
       const definition = Object.hasOwn(requests, name) ? requests[name] : undefined
@@ -66,19 +80,26 @@ export function createCore(options: CoreOptions): Core {
         )
       }
       const handler = handlers[name] as (value: unknown) => unknown
-      return (await handler(parsed.data)) as RequestOutput<typeof name>
+      try {
+        return (await handler(parsed.data)) as RequestOutput<typeof name>
+      } catch (error) {
+        throw toAppError(error, subjectOf(parsed.data))
+      }
     },
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
     media: createMedia(context),
-    async close() {
-      await runs.close()
-      await images.close()
-      await projects.closeAll()
-      await imaging.close()
-      listeners.clear()
+    close() {
+      closing ??= (async () => {
+        await runs.close()
+        await images.close()
+        await projects.closeAll()
+        await imaging.close()
+        listeners.clear()
+      })()
+      return closing
     },
   }
 }

@@ -39,8 +39,7 @@ export function recordCommand(context: Publisher, project: OpenProject, command:
         JSON.stringify(command.summary),
         now,
       )
-    // A transaction is synchronous, so a microtask runs after its commit.
-    queueMicrotask(() => publishJournal(context, project))
+    afterCommit(() => publishJournal(context, project))
     return Number(lastInsertRowid)
   })
 }
@@ -51,7 +50,12 @@ export function runCommand(context: Publisher, project: OpenProject, command: Jo
     applyOperations(project, command.payload)
     recordCommand(context, project, command)
   })
-  publishEffect(context, project, command.payload)
+  afterCommit(() => publishEffect(context, project, command.payload))
+}
+
+/** A transaction, and any that it is nested in, is synchronous: a microtask runs after the outermost commit. */
+function afterCommit(publish: () => void): void {
+  queueMicrotask(publish)
 }
 
 const undoableSql = 'SELECT * FROM journal WHERE undone_at IS NULL ORDER BY id DESC LIMIT 1'

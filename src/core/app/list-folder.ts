@@ -1,0 +1,74 @@
+import { readdirSync, statSync } from 'node:fs'
+import type { Dirent } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import type { RequestOutput } from '../../contract/requests/index.ts'
+import { toAppError } from '../store/to-app-error.ts'
+
+const mostImagesCounted = 1000
+const imageName = /\.(jpe?g|png|webp|gif|tiff?|bmp|avif|heic|heif)$/i
+
+/**
+ * Folders of a folder for the folder browser; nothing of a file but its name is read. Hidden ones are left out.
+ * @param path null: the home folder; `~` stands for it
+ * @throws source-not-found, source-not-a-folder, permission-denied
+ */
+export function listFolder(path: string | null): RequestOutput<'app.listFolder'> {
+  const given = path?.trim() ?? ''
+  const folder = given === '' ? homedir() : resolve(given.replace(/^~(?=$|[\\/])/, homedir()))
+  const found = read(folder)
+  const entries = found
+    .filter((entry) => !entry.name.startsWith('.') && isFolder(folder, entry))
+    .map((entry) => ({
+      name: entry.name,
+      path: join(folder, entry.name),
+      kind: entry.name.endsWith('.thaw') ? ('project' as const) : ('folder' as const),
+    }))
+  const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+  entries.sort((a, b) => order.compare(a.name, b.name))
+  const images = found.filter((entry) => !entry.isDirectory() && imageName.test(entry.name)).length
+  const parent = dirname(folder)
+  return {
+    path: folder,
+    parent: parent === folder ? null : parent,
+    entries,
+    images: Math.min(images, mostImagesCounted),
+  }
+}
+
+function read(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') {
+      throw new AppError(
+        'source-not-found',
+        `There is no folder ${folder}. Check its name, or choose another.`,
+        {
+          path: folder,
+        },
+      )
+    }
+    if (code === 'ENOTDIR') {
+      throw new AppError('source-not-a-folder', `${folder} is a file; a folder was expected.`, {
+        path: folder,
+      })
+    }
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new AppError(
+        'permission-denied',
+        `${folder} may not be read by this account. Choose another folder, or change its permissions.`,
+        { path: folder },
+      )
+    }
+    throw toAppError(error, folder)
+  }
+}
+
+function isFolder(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  // A link to nowhere is no folder.
+  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false
+}
