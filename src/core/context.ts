@@ -17,6 +17,8 @@ export interface CoreOptions {
   /** A process that runs src/imaging/worker.ts likewise; it may die of a bad file. */
   launchImaging: LaunchChildProcess
   log: Logger
+  /** A native dialog, where the host has one. */
+  pickFolder?: (kind: 'folder' | 'project') => Promise<string | null>
 }
 
 /** What every area of core may use. */
@@ -28,7 +30,5 @@ export interface CoreContext extends CoreOptions {
 
 /** One handler for each request of an area. */
 export type Handlers<Names extends RequestName> = {
-  [Name in Names]: (
-    input: RequestParsedInput<Name>,
-  ) => RequestOutput<Name> | Promise<RequestOutput<Name>>
+  [Name in Names]: (input: RequestParsedInput<Name>) => RequestOutput<Name> | Promise<RequestOutput<Name>>
 }

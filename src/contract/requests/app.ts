@@ -35,6 +35,11 @@ export const appRequests = defineRequests({
       images: z.number().int(),
     }),
   },
+  /** Electron's own dialog; in other hosts an error, since there is `app.listFolder`. Null where the person cancelled. */
+  'app.pickFolder': {
+    input: z.object({ kind: z.enum(['folder', 'project']) }),
+    output: z.object({ path: z.string().nullable() }),
+  },
   'app.doctor': {
     input: z.object({}),
     output: z.object({ engines: z.array(engineProbeSchema), chosen: engineIdSchema }),
