@@ -1,0 +1,35 @@
+import { backbonesCommand } from './backbones.ts'
+import { checkCommand } from './check.ts'
+import type { CliCommand } from './command.ts'
+import { doctorCommand } from './doctor.ts'
+import { embedCommand } from './embed.ts'
+import { evaluateCommand } from './evaluate.ts'
+import { imagesCommand } from './images.ts'
+import { importCommand } from './import.ts'
+import { initCommand } from './init.ts'
+import { predictCommand } from './predict.ts'
+import { runsCommand } from './runs.ts'
+import { sampleCommand } from './sample.ts'
+import { serveCommand } from './serve.ts'
+import { splitCommand } from './split.ts'
+import { statsCommand } from './stats.ts'
+import { trainCommand } from './train.ts'
+
+/** Every command, in the order of `thaw --help`. */
+export const commands: readonly CliCommand[] = [
+  initCommand,
+  sampleCommand,
+  importCommand,
+  imagesCommand,
+  statsCommand,
+  splitCommand,
+  backbonesCommand,
+  embedCommand,
+  trainCommand,
+  runsCommand,
+  evaluateCommand,
+  predictCommand,
+  checkCommand,
+  doctorCommand,
+  serveCommand,
+]

@@ -1,0 +1,33 @@
+import type { BackgroundJob } from '../../contract/entities.ts'
+import type { Core } from '../../core/create-core.ts'
+import type { Terminal } from './terminal.ts'
+
+const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
+  import: { registering: 'Registering', reading: 'Reading images' },
+  embed: {},
+  predict: {},
+  evaluate: {},
+}
+const kinds: Record<BackgroundJob['kind'], string> = {
+  import: 'Importing',
+  embed: 'Computing features',
+  predict: 'Predicting',
+  evaluate: 'Evaluating',
+}
+
+/** Shows the progress of core's background jobs until it is over. */
+export function showJobProgress(terminal: Terminal, core: Core): void {
+  core.subscribe((name, payload) => {
+    if (name !== 'jobs.progress') return
+    const { job } = payload as { job: BackgroundJob }
+    if (job.state !== 'running') return terminal.progress(null)
+    terminal.progress({
+      label: labels[job.kind][job.phase] ?? kinds[job.kind],
+      done: job.done,
+      total: job.total,
+      ratePerSecond: job.ratePerSecond,
+      secondsLeft: job.secondsLeft,
+      unit: 'images',
+    })
+  })
+}
