@@ -41,7 +41,7 @@ async function ensureSample(node) {
 
 /** Asks the program itself, which is TypeScript that this Node may not read. */
 function findDataFolder(node) {
-  const module = new URL('../src/headless/data-folder.ts', import.meta.url).href
+  const module = new URL('../src/core/host/data-folder.ts', import.meta.url).href
   const program = `import { dataFolder } from ${JSON.stringify(module)}; process.stdout.write(dataFolder())`
   const { stdout, stderr, status } = spawnSync(node, ['--input-type=module', '-e', program], {
     encoding: 'utf8',

@@ -20,15 +20,13 @@ export const serveCommand: CliCommand = {
       .addOption(jsonOption())
       .action(
         run(async (terminal, folder: string | undefined, options: ServeOptions) => {
-          const [{ createHeadlessCore, openLog }, { createServer }, { openInBrowser }, { dataFolder }] =
-            await Promise.all([
-              import('../host.ts'),
-              import('../server/create-server.ts'),
-              import('../server/open-in-browser.ts'),
-              import('../data-folder.ts'),
-            ])
+          const [{ createHeadlessCore }, { createServer }, { openInBrowser }] = await Promise.all([
+            import('../host.ts'),
+            import('../server/create-server.ts'),
+            import('../server/open-in-browser.ts'),
+          ])
           const interruption = watchSignals()
-          const core = createHeadlessCore({ host: 'browser' })
+          const { core, log } = createHeadlessCore({ host: 'browser' })
           try {
             const project =
               folder === undefined
@@ -36,7 +34,7 @@ export const serveCommand: CliCommand = {
                 : await core.request('projects.open', { path: absolutePath(folder) })
             const server = await createServer({
               core,
-              log: openLog(`${dataFolder()}/logs`),
+              log,
               rendererFolder: fileURLToPath(new URL('../../../out/renderer/', import.meta.url)),
               port: options.port,
               startAt: project ? `/p/${project.id}/images` : undefined,

@@ -27,7 +27,7 @@ export async function withCore<Result>(work: (session: Session) => Promise<Resul
   // Only now, so that --help and wrong usage answer without loading a database.
   const { createHeadlessCore } = await import('../host.ts')
   const interruption = watchSignals()
-  const core = createHeadlessCore({ host: 'memory' })
+  const { core } = createHeadlessCore({ host: 'memory' })
   try {
     return await Promise.race([work({ core, interruption }), interruption.ended])
   } finally {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { contentSecurityPolicy } from '../../contract/content-security-policy.ts'
 import { mediaBase } from '../../contract/media.ts'
-import { isRendererBuilt, readRendererFile } from '../../core/renderer-files.ts'
+import { isRendererBuilt, readRendererFile } from '../../core/host/renderer-files.ts'
 import type { ServerOptions } from './create-server.ts'
 import { mediaResponse } from './media-response.ts'
 import { cookieName, hasToken, refusalOf, tokensEqual, type RequestHead } from './request-checks.ts'
