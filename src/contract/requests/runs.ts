@@ -96,6 +96,8 @@ export const runsRequests = defineRequests({
       features: z.number().int(),
       seconds: z.number(),
       cached: z.number().int(),
+      /** Images that could not be read: their rows are NaN, so that the others keep their places. */
+      skipped: z.array(skippedFileSchema),
     }),
   },
 })

@@ -166,7 +166,11 @@ export function startTrainer(options: TrainerClientOptions): TrainerClient {
 function deliverEvent(job: OpenJob, raw: unknown, log: Logger): void {
   const event = jobEventSchema.safeParse(raw)
   if (event.success) job.onEvent?.(event.data)
-  else log.warn({ kind: job.kind, issue: event.error.issues[0]?.message }, 'an event of the trainer was not understood')
+  else
+    log.warn(
+      { kind: job.kind, issue: event.error.issues[0]?.message },
+      'an event of the trainer was not understood',
+    )
 }
 
 function settle(job: OpenJob, raw: unknown): void {
@@ -205,7 +209,10 @@ function deathError(exit: ChildProcessExit): AppError {
       : exit.code === null
         ? 'it could not be started'
         : `it exited with status ${exit.code}`
-  const memory = exit.signal === 'SIGKILL' ? ' Where nobody killed it, the machine had too little memory: try a smaller batch.' : ''
+  const memory =
+    exit.signal === 'SIGKILL'
+      ? ' Where nobody killed it, the machine had too little memory: try a smaller batch.'
+      : ''
   const last = exit.output?.split('\n').filter(Boolean).at(-1)
   return new AppError(
     'trainer-died',

@@ -35,7 +35,8 @@ export function createTrainers(launch: LaunchChildProcess, log: Logger): Trainer
     start,
     runShort(kind, input, options = {}) {
       const run = async (): Promise<JobOutput<typeof kind>> => {
-        if (options.signal?.aborted) throw new AppError('cancelled', `The job '${kind}' was cancelled before it began.`)
+        if (options.signal?.aborted)
+          throw new AppError('cancelled', `The job '${kind}' was cancelled before it began.`)
         if (!resident?.alive) resident = start()
         const job = resident.run(kind, input, options.onEvent)
         const cancel = (): void => job.cancel()

@@ -14,7 +14,9 @@ afterAll(() => rmSync(scratch, { recursive: true }))
 
 describe('backbones', () => {
   it('lists EfficientNet-Lite0 with the counts of its paper and its embedded weights', async () => {
-    const { backbones } = await createBackbonesHandlers({ resourcesDir: resources, log })['backbones.list']({})
+    const { backbones } = await createBackbonesHandlers({ resourcesDir: resources, log })['backbones.list'](
+      {},
+    )
     const lite0 = backbones.find(({ id }) => id === 'efficientnet-lite0')
     // 4.65 M parameters with the classifier of 1000 classes, which this graph leaves out, and its moving statistics counted.
     expect(lite0).toMatchObject({ installed: true, features: 1280, inputSize: 224, licence: 'Apache-2.0' })
@@ -41,16 +43,23 @@ describe('backbones', () => {
 
   it('says that weights are missing, and that a changed file is damaged', async () => {
     const backbone = findBackbone('efficientnet-lite0')
-    await expect(installedWeights(join(scratch, 'none'), backbone)).rejects.toMatchObject({ code: 'weights-missing' })
+    await expect(installedWeights(join(scratch, 'none'), backbone)).rejects.toMatchObject({
+      code: 'weights-missing',
+    })
 
     const folder = join(scratch, 'changed', 'pretrained', 'efficientnet-lite0')
     mkdirSync(folder, { recursive: true })
-    cpSync(join(resources, 'pretrained', 'efficientnet-lite0', 'model.safetensors'), join(folder, 'model.safetensors'))
+    cpSync(
+      join(resources, 'pretrained', 'efficientnet-lite0', 'model.safetensors'),
+      join(folder, 'model.safetensors'),
+    )
     await expect(installedWeights(join(scratch, 'changed'), backbone)).resolves.toMatchObject({
       backbone: 'efficientnet-lite0',
     })
     writeFileSync(join(folder, 'model.safetensors'), 'cut off')
-    await expect(installedWeights(join(scratch, 'changed'), backbone)).rejects.toMatchObject({ code: 'weights-invalid' })
+    await expect(installedWeights(join(scratch, 'changed'), backbone)).rejects.toMatchObject({
+      code: 'weights-invalid',
+    })
     const list = createBackbonesHandlers({ resourcesDir: join(scratch, 'changed'), log })['backbones.list']
     expect((await list({})).backbones[0]).toMatchObject({ installed: false, weightsSha256: null })
   })

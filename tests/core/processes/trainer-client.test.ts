@@ -59,7 +59,10 @@ describe('startTrainer', () => {
   it('leaves a silent process alone while it answers pings', async () => {
     const client = start('never-ends', { pingIntervalMs: 40, unansweredPingsAtStart: 200 })
     const job = client.run('probe', probe)
-    const first = await Promise.race([job.result.catch(() => 'ended'), new Promise((r) => setTimeout(r, 800, 'works'))])
+    const first = await Promise.race([
+      job.result.catch(() => 'ended'),
+      new Promise((r) => setTimeout(r, 800, 'works')),
+    ])
     expect(first).toBe('works')
     const ended = expect(job.result).rejects.toMatchObject({ code: 'cancelled', message: 'stop came' })
     job.stop()
@@ -111,7 +114,10 @@ describe('createTrainers', () => {
       const waiting = trainers.runShort('probe', probe, { signal: abort.signal })
       const both = Promise.all([
         expect(running).rejects.toMatchObject({ message: 'cancel came' }),
-        expect(waiting).rejects.toMatchObject({ code: 'cancelled', message: expect.stringContaining('before it began') }),
+        expect(waiting).rejects.toMatchObject({
+          code: 'cancelled',
+          message: expect.stringContaining('before it began'),
+        }),
       ])
       setTimeout(() => abort.abort(), 300)
       await both

@@ -1,0 +1,97 @@
+import type { TrainPlan } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { Manifest } from '../../contract/jobs.ts'
+import { findBackbone } from '../../models/catalog.ts'
+import { resolveTrainable } from '../../models/freeze.ts'
+import { attachHead } from '../../models/heads/build-head.ts'
+import { freezePlanOf } from '../../models/training/modes.ts'
+import type { LabelledImage } from './dataset-version.ts'
+
+/**
+ * Everything that can be wrong with a plan before any tensor is made.
+ *
+ * @throws AppError 'backbone-not-found', 'layer-not-found', 'plan-invalid', each listing what is valid
+ */
+export function checkPlan(plan: TrainPlan, classes: number): void {
+  const { meta, build } = findBackbone(plan.backbone)
+  const backbone = build()
+  const classifier = attachHead(backbone, meta.featureLayer, plan.head, Math.max(classes, 2))
+  resolveTrainable(classifier, freezePlanOf(plan, backbone))
+}
+
+/**
+ * Whether there is enough to learn from, before a split is made.
+ *
+ * @throws AppError 'too-few-images', 'too-few-classes'
+ */
+export function checkImages(images: readonly LabelledImage[]): void {
+  if (images.length === 0) {
+    throw new AppError(
+      'too-few-images',
+      'Training needs labelled images; the project has none that can be read. Label some images of two classes or more.',
+      { images: 0 },
+    )
+  }
+  const classes = [...new Set(images.map((image) => image.class))]
+  if (classes.length < 2) {
+    throw new AppError(
+      'too-few-classes',
+      `A classifier needs images of 2 classes or more; all ${images.length} labelled images are of '${classes[0]}'. Label some images of another class.`,
+      { classes },
+    )
+  }
+}
+
+/** What a person should know of the data that a run is about to see. */
+export interface DataNotice {
+  code: 'class-without-training-images' | 'no-validation-images'
+  message: string
+}
+
+/**
+ * Whether the splits leave enough to learn from.
+ *
+ * @throws AppError 'too-few-images', 'too-few-classes'
+ */
+export function checkSplits(plan: TrainPlan, { classes, images }: Manifest): DataNotice[] {
+  const train = images.filter((image) => image.split === 'train')
+  if (train.length === 0) {
+    throw new AppError(
+      'too-few-images',
+      `Training needs images in the train split; none of the ${images.length} labelled images is in it. Make a split first.`,
+      { images: images.length },
+    )
+  }
+  const learned = new Set(train.map((image) => image.classIndex))
+  if (learned.size < 2) {
+    const name = classes[[...learned][0] ?? 0] ?? ''
+    throw new AppError(
+      'too-few-classes',
+      `A classifier needs images of 2 classes or more in the train split; all ${train.length} there are of '${name}'. Make a new split, or label more images.`,
+      { classes: [name] },
+    )
+  }
+  const notices: DataNotice[] = classes.flatMap((name, index) =>
+    learned.has(index)
+      ? []
+      : [
+          {
+            code: 'class-without-training-images',
+            message: `The class '${name}' has no image in the train split, so it cannot be learned.`,
+          } as const,
+        ],
+  )
+  if (images.some((image) => image.split === 'validation')) return notices
+  if (plan.earlyStopping > 0 || plan.schedule === 'plateau') {
+    throw new AppError(
+      'too-few-images',
+      'Early stopping and the plateau schedule follow the validation loss, but no image is in the validation split. Put some there, or choose otherwise.',
+      { images: images.length },
+    )
+  }
+  notices.push({
+    code: 'no-validation-images',
+    message: 'No image is in the validation split, so only the training curves are drawn.',
+  })
+  return notices
+}

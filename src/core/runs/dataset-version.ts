@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { Split } from '../../contract/entities.ts'
+import type { Manifest } from '../../contract/jobs.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+
+/** A labelled image that is there to be trained on. */
+export interface LabelledImage {
+  sha256: string
+  /** Of the file to read. */
+  path: string
+  relativePath: string
+  class: string
+  split: Split | null
+}
+
+/** A line of a dataset version. */
+export interface DatasetLine {
+  sha256: string
+  class: string
+  split: Split
+}
+
+/** Images with a label whose bytes are known, in the order of relative paths: never in that of arrival or ids. */
+export function labelledImages({ database, folders }: OpenProject): LabelledImage[] {
+  type Row = LabelledImage & { storage: string | null }
+  // Beside min(), SQLite takes the other columns from the row that has the minimum: of several classes the first.
+  const rows = database
+    .prepare<[], Row>(
+      `SELECT images.sha256, images.path, images.relative_path AS relativePath, images.split,
+         classes.name AS class, imports.storage, min(classes.position)
+       FROM images
+       JOIN annotations ON annotations.image_id = images.id
+       JOIN classes ON classes.id = annotations.class_id AND classes.deleted_at IS NULL
+       LEFT JOIN imports ON imports.id = images.import_id
+       WHERE images.removed_at IS NULL AND images.status = 'ready'
+       GROUP BY images.id
+       ORDER BY images.relative_path, images.sha256`,
+    )
+    .all()
+  return rows.map(({ sha256, path, relativePath, class: name, split, storage }) => ({
+    sha256,
+    path: storage === 'copy' ? mediaPath(folders.media, sha256) : path,
+    relativePath,
+    class: name,
+    split,
+  }))
+}
+
+/** Where the copy of an original lies. */
+export function mediaPath(mediaFolder: string, sha256: string): string {
+  return join(mediaFolder, sha256.slice(0, 2), sha256)
+}
+
+/**
+ * What a training reads: images that have a split, and their classes by name, so that equal data gives the same manifest in any
+ * project.
+ */
+export function toManifest(images: readonly LabelledImage[]): Manifest {
+  const placed = images.filter((image) => image.split !== null)
+  const classes = [...new Set(placed.map((image) => image.class))].sort()
+  const indexes = new Map(classes.map((name, index) => [name, index]))
+  return {
+    classes,
+    images: placed.map(({ path, sha256, relativePath, class: name, split }) => ({
+      path,
+      sha256,
+      relativePath,
+      classIndex: indexes.get(name) ?? -1,
+      split,
+    })),
+  }
+}
+
+/** Stores what a manifest holds of the data, where it is not stored yet. @returns the hash that names it */
+export function storeDatasetVersion({ database }: OpenProject, { classes, images }: Manifest): string {
+  const content = images
+    .map(({ sha256, classIndex, split }) => `${JSON.stringify([sha256, classes[classIndex], split])}\n`)
+    .join('')
+  const hash = createHash('sha256').update(content).digest('hex')
+  const known = database.prepare('SELECT 1 FROM dataset_versions WHERE hash = ?').get(hash)
+  if (known === undefined) {
+    database
+      .prepare('INSERT INTO dataset_versions (hash, images, created_at, content) VALUES (?, ?, ?, ?)')
+      .run(hash, images.length, Date.now(), gzipSync(content))
+  }
+  return hash
+}
+
+/** The lines of a stored version, in its order. */
+export function readDatasetVersion({ database }: OpenProject, hash: string): DatasetLine[] {
+  const content = database
+    .prepare<[string], Buffer>('SELECT content FROM dataset_versions WHERE hash = ?')
+    .pluck()
+    .get(hash)
+  if (content === undefined) return []
+  return gunzipSync(content)
+    .toString('utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [sha256, name, split] = JSON.parse(line) as [string, string, Split]
+      return { sha256, class: name, split }
+    })
+}

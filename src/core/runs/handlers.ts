@@ -1,0 +1,146 @@
+import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Run } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { CoreContext, Handlers } from '../context.ts'
+import { cellImages } from '../evaluation/cell-images.ts'
+import { evaluateSplit } from '../evaluation/evaluate-split.ts'
+import { readPredictions } from '../evaluation/stored-predictions.ts'
+import { createTrainers } from '../processes/trainers.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import type { RunRow } from '../store/tables/runs.ts'
+import { withJobProgress } from './background-job.ts'
+import { embedImages } from './embed.ts'
+import { readMetrics } from './metric-log.ts'
+import { evaluateAgain, predictPaths } from './predict.ts'
+import { runFolder } from './run-files.ts'
+import { createRunQueue } from './run-queue.ts'
+import { startRun } from './start-run.ts'
+import { changeRun, deleteRun, findRun, interruptAbandonedRuns, listRuns, toRun } from './stored-runs.ts'
+
+type RunsRequest =
+  | 'runs.start'
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.metrics'
+  | 'runs.stop'
+  | 'runs.rename'
+  | 'runs.delete'
+  | 'runs.wait'
+  | 'runs.evaluation'
+  | 'runs.evaluate'
+  | 'runs.cellImages'
+  | 'runs.predict'
+  | 'features.embed'
+
+export interface RunsArea {
+  handlers: Handlers<RunsRequest>
+  /** Interrupts what trains and ends every trainer. */
+  close(): Promise<void>
+}
+
+/** Training, what it stored, and what its models say. */
+export function createRunsArea(context: CoreContext): RunsArea {
+  const { projects, publish, log } = context
+  const trainers = createTrainers(context.launchTrainer, log)
+  const queue = createRunQueue(context, trainers)
+  const closing = new WeakMap<OpenProject, AbortController>()
+
+  projects.onOpen((project) => {
+    closing.set(project, new AbortController())
+    const interrupted = interruptAbandonedRuns(project)
+    if (interrupted > 0) log.warn({ project: project.path, interrupted }, 'runs were cut off by the last end')
+  })
+  projects.onClose(async (project) => {
+    closing.get(project)?.abort()
+    await queue.interruptAll(project)
+  })
+
+  const open = (projectId: string, runId: string): { project: OpenProject; row: RunRow } => {
+    const project = projects.get(projectId)
+    return { project, row: findRun(project, runId) }
+  }
+  const publishRun = (project: OpenProject, run: Run): Run => {
+    publish('runs.changed', { projectId: project.id, run })
+    return run
+  }
+
+  const handlers: Handlers<RunsRequest> = {
+    'runs.start'({ projectId, plan, name }) {
+      const project = projects.get(projectId)
+      const { signal } = closing.get(project) ?? new AbortController()
+      return startRun({ ...context, queue }, project, plan, name, signal)
+    },
+    'runs.list': ({ projectId }) => ({ runs: listRuns(projects.get(projectId)) }),
+    'runs.get'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      return { run: toRun(row), progress: queue.progress(project, row.number) }
+    },
+    'runs.metrics'({ projectId, runId, afterSeq }) {
+      const { project, row } = open(projectId, runId)
+      return { rows: readMetrics(project, row.number, afterSeq) }
+    },
+    'runs.stop'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      queue.stop(project, row.number)
+      return {}
+    },
+    'runs.rename'({ projectId, runId, name }) {
+      const { project, row } = open(projectId, runId)
+      if (name.trim() === '')
+        throw new AppError('invalid-input', 'A run needs a name; the one given is empty.')
+      return publishRun(project, changeRun(project, row.number, { name: name.trim() }))
+    },
+    async 'runs.delete'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      await queue.interrupt(project, row.number)
+      project.transaction(() => deleteRun(project, row.number))
+      rmSync(runFolder(project, row.number), { recursive: true, force: true })
+      publish('runs.deleted', { projectId, runId: toRun(row).id })
+      return {}
+    },
+    async 'runs.wait'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      await queue.ended(project, row.number)
+      return toRun(findRun(project, runId))
+    },
+    'runs.evaluation'({ projectId, runId, split }) {
+      const { project, row } = open(projectId, runId)
+      const predictions = readPredictions(project, row.number, split)
+      return { evaluation: predictions && evaluateSplit(split, predictions, toRun(row).classes) }
+    },
+    'runs.evaluate'({ projectId, runId, split }) {
+      const { project, row } = open(projectId, runId)
+      return withJobProgress(context, projectId, 'evaluate', (onEvent) =>
+        evaluateAgain({ ...context, trainers, onEvent }, project, row, split),
+      )
+    },
+    'runs.cellImages'({ projectId, runId, split, truth, predicted }) {
+      const { project, row } = open(projectId, runId)
+      const predictions = readPredictions(project, row.number, split)
+      if (!predictions) return { images: [] }
+      return { images: cellImages(project, predictions, toRun(row).classes, truth, predicted) }
+    },
+    'runs.predict'({ projectId, runId, paths, top }) {
+      const { project, row } = open(projectId, runId)
+      return withJobProgress(context, projectId, 'predict', (onEvent) =>
+        predictPaths({ ...context, trainers, onEvent }, project, row, paths, top),
+      )
+    },
+    'features.embed'({ projectId, outPath, ...options }) {
+      const project = projects.get(projectId)
+      return withJobProgress(context, projectId, 'embed', (onEvent) =>
+        embedImages({ ...context, trainers, onEvent }, project, { ...options, outPath: resolve(outPath) }),
+      )
+    },
+  }
+
+  return {
+    handlers,
+    async close() {
+      for (const project of projects.list()) closing.get(project)?.abort()
+      await queue.interruptAll()
+      await trainers.close()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { MetricRow } from '../../contract/entities.ts'
+import type { JobEvent } from '../../contract/jobs.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+
+type Point = Omit<MetricRow, 'seq'>
+
+/** What a trainer's event adds to the curves. */
+export function pointsOf(event: JobEvent): Point[] {
+  if (event.type === 'batchEnd') {
+    const { step, epoch, loss, accuracy } = event
+    return [
+      { step, epoch, name: 'batch/loss', value: loss },
+      { step, epoch, name: 'batch/accuracy', value: accuracy },
+    ]
+  }
+  if (event.type !== 'epochEnd') return []
+  const { loss, accuracy, valLoss, valAccuracy, learningRate, seconds, epoch } = event.epoch
+  const values: [string, number | null][] = [
+    ['train/loss', loss],
+    ['train/accuracy', accuracy],
+    ['validation/loss', valLoss],
+    ['validation/accuracy', valAccuracy],
+    ['learning-rate', learningRate],
+    ['seconds', seconds],
+  ]
+  return values.flatMap(([name, value]) => (value === null ? [] : [{ step: event.step, epoch, name, value }]))
+}
+
+/** Stores points of a run, numbered on from those it has. Durable when this returns. */
+export function appendMetrics(project: OpenProject, number: number, points: readonly Point[]): MetricRow[] {
+  return project.transaction(() => {
+    const last = project.database
+      .prepare<[number], number | null>('SELECT max(seq) FROM metrics WHERE run_number = ?')
+      .pluck()
+      .get(number)
+    const insert = project.database.prepare(
+      'INSERT INTO metrics (run_number, seq, step, epoch, name, value) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    return points.map((point, index) => {
+      const seq = (last ?? -1) + 1 + index
+      insert.run(number, seq, point.step, point.epoch, point.name, point.value)
+      return { seq, ...point }
+    })
+  })
+}
+
+/** The rows after `afterSeq`; -1: all. */
+export function readMetrics({ database }: OpenProject, number: number, afterSeq: number): MetricRow[] {
+  return database
+    .prepare<[number, number], MetricRow>(
+      'SELECT seq, step, epoch, name, value FROM metrics WHERE run_number = ? AND seq > ? ORDER BY seq',
+    )
+    .all(number, afterSeq)
+}

@@ -1,0 +1,173 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Evaluation, Prediction, SkippedFile, Split } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { JobEvent, WeightsReference } from '../../contract/jobs.ts'
+import { findBackbone } from '../../models/catalog.ts'
+import { findInstalledWeights } from '../backbones/installed-weights.ts'
+import type { CoreContext } from '../context.ts'
+import { evaluateSplit } from '../evaluation/evaluate-split.ts'
+import { readProbabilities } from '../evaluation/stored-predictions.ts'
+import type { Trainers } from '../processes/trainers.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import type { RunRow } from '../store/tables/runs.ts'
+import { mediaPath } from './dataset-version.ts'
+import { readManifest, runFolder } from './run-files.ts'
+import { runIdOf, toRun } from './stored-runs.ts'
+
+type Deps = Pick<CoreContext, 'resourcesDir'> & { trainers: Trainers; onEvent?: (event: JobEvent) => void }
+
+interface Probabilities {
+  classes: string[]
+  /** Indexes into the paths given, one for each row. */
+  rows: number[]
+  /** `[rows, classes]` */
+  values: Float32Array
+  skipped: SkippedFile[]
+}
+
+/**
+ * Classes of files, and of every file in folders, by a run's model.
+ *
+ * @param top at most so many classes each, the most probable first
+ * @throws AppError 'source-not-found', 'run-has-no-model', and the trainer's own
+ */
+export async function predictPaths(
+  deps: Deps,
+  project: OpenProject,
+  run: RunRow,
+  given: readonly string[],
+  top: number,
+): Promise<{ predictions: Prediction[]; skipped: SkippedFile[] }> {
+  requireModel(run)
+  const paths = (await Promise.all(given.map(filesOf))).flat()
+  if (paths.length === 0) return { predictions: [], skipped: [] }
+  const absolute = paths.map((path) => resolve(path))
+  const { classes, rows, values, skipped } = await predictProbabilities(deps, project, run, absolute)
+  const givenAs = new Map(absolute.map((path, index) => [path, paths[index] ?? path]))
+  return {
+    predictions: rows.map((pathIndex, row) => ({
+      path: paths[pathIndex] ?? '',
+      top: classes
+        .map((name, index) => ({ class: name, probability: values[row * classes.length + index] ?? 0 }))
+        .sort((a, b) => b.probability - a.probability)
+        .slice(0, top),
+    })),
+    skipped: skipped.map((file) => ({ ...file, path: givenAs.get(file.path) ?? file.path })),
+  }
+}
+
+/**
+ * Predicts a split of the run's own dataset version again from the stored model.
+ *
+ * @throws AppError 'run-has-no-model', 'no-test-images' where the split is empty, 'image-missing' where none of its files can be read
+ */
+export async function evaluateAgain(
+  deps: Deps,
+  project: OpenProject,
+  run: RunRow,
+  split: Split,
+): Promise<Evaluation> {
+  requireModel(run)
+  const manifest = readManifest(project, run.number)
+  const images = manifest.images.filter((image) => image.split === split)
+  if (images.length === 0) {
+    throw new AppError(
+      'no-test-images',
+      `${runIdOf(run.number)} saw no image of the ${split} split. Choose one of: ${presentSplits(run).join(', ')}.`,
+      { split, splits: presentSplits(run) },
+    )
+  }
+  const currentPath = pathFinder(project)
+  const paths = images.map((image) => currentPath(image.sha256) ?? image.path)
+  const { classes, rows, values, skipped } = await predictProbabilities(deps, project, run, paths)
+  const truths = Int32Array.from(rows, (row) => images[row]?.classIndex ?? -1)
+  const evaluation = evaluateSplit(split, { hashes: [], truths, probabilities: values }, classes)
+  if (evaluation) return evaluation
+  throw new AppError(
+    'image-missing',
+    `None of the ${images.length} images of the ${split} split can be read (${skipped[0]?.path ?? ''}: ${skipped[0]?.detail ?? ''}). Put the files back where they were imported from.`,
+    { split, images: images.length },
+  )
+}
+
+async function predictProbabilities(
+  { resourcesDir, trainers, onEvent }: Deps,
+  project: OpenProject,
+  run: RunRow,
+  paths: string[],
+): Promise<Probabilities> {
+  const { plan } = toRun(run)
+  const folder = join(project.folders.cache, 'jobs')
+  mkdirSync(folder, { recursive: true })
+  const outPath = join(folder, `${crypto.randomUUID()}.f32`)
+  try {
+    const { rows, classes, skipped } = await trainers.runShort(
+      'predict',
+      {
+        runFolder: runFolder(project, run.number),
+        paths,
+        weights: await weightsOf(resourcesDir, run),
+        engine: plan.engine,
+        outPath,
+      },
+      { onEvent },
+    )
+    return { rows, classes, skipped, values: readProbabilities(outPath, rows.length, classes.length) }
+  } finally {
+    rmSync(outPath, { force: true })
+  }
+}
+
+/** The weights that the run started from, where they are still the installed ones. */
+async function weightsOf(resourcesDir: string, run: RunRow): Promise<WeightsReference | null> {
+  if (run.weights_sha256 === null) return null
+  const weights = await findInstalledWeights(resourcesDir, findBackbone(toRun(run).plan.backbone))
+  return weights?.sha256 === run.weights_sha256 ? weights : null
+}
+
+function requireModel(run: RunRow): void {
+  if (run.model_sha256 !== null) return
+  throw new AppError(
+    'run-has-no-model',
+    `${runIdOf(run.number)} is ${run.status} and has no model yet; a completed or stopped run has one.`,
+    { run: runIdOf(run.number), status: run.status },
+  )
+}
+
+function presentSplits(run: RunRow): string[] {
+  return Object.entries(toRun(run).counts).flatMap(([split, images]) => (images > 0 ? [split] : []))
+}
+
+/** Where the image of that hash lies now: it may have been imported anew from elsewhere since. */
+function pathFinder({ database, folders }: OpenProject): (sha256: string) => string | undefined {
+  const find = database.prepare<[string], { path: string; storage: string | null }>(
+    `SELECT images.path, imports.storage FROM images LEFT JOIN imports ON imports.id = images.import_id
+     WHERE sha256 = ?`,
+  )
+  return (sha256) => {
+    const found = find.get(sha256)
+    return found?.storage === 'copy' ? mediaPath(folders.media, sha256) : found?.path
+  }
+}
+
+/** The file, or every file below the folder in the order of names, hidden ones left out. */
+async function filesOf(path: string): Promise<string[]> {
+  const stats = await stat(path).catch(() => {
+    throw new AppError('source-not-found', `There is no file or folder at ${path}. Check the path.`, { path })
+  })
+  if (!stats.isDirectory()) return [path]
+  const entries = await readdir(path, { withFileTypes: true, recursive: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (file) =>
+        !file
+          .slice(path.length)
+          .split(/[\\/]/)
+          .some((part) => part.startsWith('.')),
+    )
+    .sort()
+}

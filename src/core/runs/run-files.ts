@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, statfsSync } from 'node:fs'
+import { totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { TrainPlan } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { manifestSchema, type JobInput, type Manifest, type WeightsReference } from '../../contract/jobs.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { toAppError } from '../store/to-app-error.ts'
+import { writeFileDurably } from '../store/write-file-durably.ts'
+import { runIdOf } from './stored-runs.ts'
+
+/** What a run keeps outside the database: `manifest.json` and `plan.json`, and what its trainer adds. */
+export function runFolder(project: OpenProject, number: number): string {
+  return join(project.folders.runs, runIdOf(number))
+}
+
+/** @throws AppError 'disk-full' and the like */
+export function writeRunFiles(
+  project: OpenProject,
+  number: number,
+  plan: TrainPlan,
+  manifest: Manifest,
+  datasetVersion: string,
+  weights: WeightsReference | null,
+): void {
+  const folder = runFolder(project, number)
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileDurably(join(folder, 'manifest.json'), JSON.stringify(manifest))
+    const about = { run: runIdOf(number), plan, datasetVersion, weights, classes: manifest.classes }
+    writeFileDurably(join(folder, 'plan.json'), `${JSON.stringify(about, null, 2)}\n`)
+  } catch (error) {
+    throw toAppError(error, folder)
+  }
+}
+
+/** @throws AppError 'project-damaged' where it is gone or not as written */
+export function readManifest(project: OpenProject, number: number): Manifest {
+  const path = join(runFolder(project, number), 'manifest.json')
+  try {
+    return manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    throw new AppError(
+      'project-damaged',
+      `${path} was expected to list the images of ${runIdOf(number)}, but cannot be read: ${error instanceof Error ? error.message : String(error)}. Its curves and stored results are still there; to predict again, train again.`,
+      { path },
+    )
+  }
+}
+
+/** The feature cache of a project, within a quarter of the memory and half of the free disk. */
+export function featureCache({ folders }: OpenProject): JobInput<'fit'>['cache'] {
+  const constrained = process.constrainedMemory()
+  const memory = constrained > 0 ? Math.min(totalmem(), constrained) : totalmem()
+  const { bavail, bsize } = statfsSync(folders.cache)
+  return {
+    folder: folders.features,
+    memoryBudgetBytes: Math.floor(memory / 4),
+    diskBudgetBytes: Math.min(Math.floor((bavail * bsize) / 2), 20 * 2 ** 30),
+  }
+}
