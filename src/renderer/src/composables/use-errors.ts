@@ -4,7 +4,6 @@ import { AppError, errorCodes, toErrorPayload, type ErrorDetails } from '../../.
 import { en } from '../locales/en.ts'
 import { i18n } from '../locales/index.ts'
 
-
 /** Values that a person can use, in the order they are shown. */
 const factNames = Object.keys(en.errors.facts) as (keyof typeof en.errors.facts)[]
 
@@ -34,7 +33,10 @@ export function errorText(error: unknown): ErrorText {
 }
 
 function isPayload(error: unknown): error is { code: string; message: string; details: ErrorDetails } {
-  return error instanceof AppError || (typeof error === 'object' && error !== null && 'code' in error && 'details' in error)
+  return (
+    error instanceof AppError ||
+    (typeof error === 'object' && error !== null && 'code' in error && 'details' in error)
+  )
 }
 
 /** Shows what went wrong in a toast that stays until read. */

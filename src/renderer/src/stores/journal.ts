@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef, watch } from 'vue'
 import { toast } from 'vue-sonner'
-import type { JournalEntry } from '../../../contract/entities.ts'
+import { splitNames, type JournalEntry } from '../../../contract/entities.ts'
 import { useClient } from '../client/index.ts'
 import { toastError } from '../composables/use-errors.ts'
 import { i18n } from '../locales/index.ts'
@@ -66,8 +66,13 @@ export const useJournalStore = defineStore('journal', () => {
 /** An entry as a sentence, from its kind and counts. */
 export function entrySentence(entry: JournalEntry): string {
   const { t, te } = i18n.global
-  const key = `app.history.kind.${entry.kind}`
-  if (!te(key, 'en')) return t('app.history.kind.other', { kind: entry.kind })
-  const count = Number(entry.summary.count ?? entry.summary.changed ?? entry.summary.images ?? 1)
-  return t(key, { ...entry.summary, count }, count)
+  const { summary } = entry
+  let kind = entry.kind
+  if (kind === 'labels.set' && summary.class === null) kind = 'labels.clear'
+  if (kind === 'splits.set' && summary.split === null) kind = 'splits.clear'
+  const key = `app.history.kind.${kind}`
+  if (!te(key, 'en')) return t('app.history.kind.other', { kind })
+  const count = typeof summary.images === 'number' ? summary.images : 0
+  const split = splitNames.find((name) => name === summary.split)
+  return t(key, { ...summary, count, split: split ? t(`app.split.${split}`) : '' }, count)
 }

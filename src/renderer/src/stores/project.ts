@@ -15,7 +15,10 @@ export const useProjectStore = defineStore('project', () => {
     const { projects } = await client.request('projects.opened', {})
     const found = projects.find((opened) => opened.id === projectId)
     if (!found) {
-      throw new AppError('project-not-found', 'This project is not open any more. Open it from the start page.')
+      throw new AppError(
+        'project-not-found',
+        'This project is not open any more. Open it from the start page.',
+      )
     }
     project.value = found
     return found

@@ -25,10 +25,12 @@ const codes: Record<ErrorCode, string> = {
   'class-name-invalid': 'This name cannot be used for a class. Choose another one.',
   'nothing-to-undo': 'There is nothing to undo.',
   'nothing-to-redo': 'There is nothing to redo.',
-  'split-invalid': 'These split sizes do not work. Validation and test together must leave images to train on.',
+  'split-invalid':
+    'These split sizes do not work. Validation and test together must leave images to train on.',
   'backbone-not-found': 'There is no backbone of this name.',
   'layer-not-found': 'The backbone has no layer of this name.',
-  'weights-missing': 'The weights of this backbone are not on this computer. Add them, or choose another backbone.',
+  'weights-missing':
+    'The weights of this backbone are not on this computer. Add them, or choose another backbone.',
   'weights-invalid': 'The weights file is damaged or does not fit this backbone. Add it again.',
   'run-not-found': 'This run is no longer in the project.',
   'run-not-active': 'This run is not running any more.',
@@ -36,8 +38,10 @@ const codes: Record<ErrorCode, string> = {
   'too-few-classes': 'Training needs images of at least two classes. Label images of another class first.',
   'too-few-images': 'There are too few labelled images to train on. Label more first.',
   'plan-invalid': 'These settings do not fit together. Check them and try again.',
-  'engine-unavailable': 'This compute engine does not work on this computer. Choose another, or the automatic choice.',
-  'trainer-died': 'The training process ended unexpectedly. What was learned up to the last checkpoint is kept.',
+  'engine-unavailable':
+    'This compute engine does not work on this computer. Choose another, or the automatic choice.',
+  'trainer-died':
+    'The training process ended unexpectedly. What was learned up to the last checkpoint is kept.',
   'trainer-hung': 'The training process stopped answering and was ended. Try again.',
   'loss-not-finite': 'The loss became infinite or undefined. Try a smaller learning rate.',
   'checkpoint-invalid': 'The checkpoint of this run is damaged. Train again.',

@@ -17,7 +17,14 @@ export const images = {
     clear: 'Show all images',
     several: '{count} chosen',
   },
-  sort: { label: 'Sort by', path: 'Path', class: 'Class', split: 'Split', newest: 'Newest first', size: 'Largest file first' },
+  sort: {
+    label: 'Sort by',
+    path: 'Path',
+    class: 'Class',
+    split: 'Split',
+    newest: 'Newest first',
+    size: 'Largest file first',
+  },
   size: 'Thumbnail size',
   classes: {
     title: 'Classes',
@@ -35,7 +42,8 @@ export const images = {
       'No image has this label. | {count} image has this label and becomes unlabelled. | {count} images have this label and become unlabelled.',
     deleteUndo: 'You can undo this.',
     removeLabel: 'Remove label',
-    imbalance: 'The largest class has {ratio} times as many images as the smallest. Consider balanced class weights.',
+    imbalance:
+      'The largest class has {ratio} times as many images as the smallest. Consider balanced class weights.',
   },
   splits: {
     assign: 'Set split',

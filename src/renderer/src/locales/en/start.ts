@@ -1,8 +1,15 @@
 export const start = {
   tagline: 'Image classifiers from your own pictures, on your own computer.',
-  openFolder: { title: 'Open a folder of pictures', hint: 'Subfolders become classes. The files stay where they are.' },
+  openFolder: {
+    title: 'Open a folder of pictures',
+    hint: 'Subfolders become classes. The files stay where they are.',
+  },
   openProject: { title: 'Open a project', hint: 'A folder that ends in .thaw' },
-  sample: { title: 'Try the sample', hint: 'A small set of drawn pictures, ready to train', making: 'Drawing the sample…' },
+  sample: {
+    title: 'Try the sample',
+    hint: 'A small set of drawn pictures, ready to train',
+    making: 'Drawing the sample…',
+  },
   recent: {
     title: 'Recent projects',
     empty: 'Projects you open will be listed here.',
@@ -32,7 +39,8 @@ export const start = {
     copyHint: 'The project can be moved as one folder; it needs the disk space.',
     moreClasses: 'and {count} more',
     nothing: 'There are no image files in this folder or below it.',
-    oneClass: 'Only one class was found. Training needs at least two; you can create classes and label in the app.',
+    oneClass:
+      'Only one class was found. Training needs at least two; you can create classes and label in the app.',
     import: 'Import {count} image | Import {count} images',
   },
 }

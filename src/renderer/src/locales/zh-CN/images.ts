@@ -19,7 +19,14 @@ export const images: (typeof en)['images'] = {
     clear: '显示全部图像',
     several: '已选 {count} 项',
   },
-  sort: { label: '排序', path: '路径', class: '类别', split: '划分', newest: '最新在前', size: '文件大的在前' },
+  sort: {
+    label: '排序',
+    path: '路径',
+    class: '类别',
+    split: '划分',
+    newest: '最新在前',
+    size: '文件大的在前',
+  },
   size: '缩略图大小',
   classes: {
     title: '类别',

@@ -1,0 +1,46 @@
+/** Curves in the order they are told apart best; each is a token of tokens.css or mixed from one. */
+export const curveColors = [
+  'var(--thawed-ink)',
+  'var(--frozen)',
+  'var(--success)',
+  'var(--danger)',
+  'oklch(from var(--frozen) l c calc(h + 65))',
+  'oklch(from var(--thawed) calc(l - 0.08) c calc(h + 45))',
+  'oklch(from var(--frozen) calc(l - 0.02) c calc(h - 45))',
+  'var(--muted)',
+] as const
+
+/** With more curves than colours the line style tells them apart. */
+export const lineDashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]] as const
+
+/** The look of the `index`-th of many curves: every pair of colour and style comes once before any comes again. */
+export function curveLook(index: number): { color: string; dash: readonly number[] } {
+  const color = curveColors[index % curveColors.length] ?? curveColors[0]
+  const dash = lineDashes[Math.floor(index / curveColors.length) % lineDashes.length] ?? []
+  return { color, dash }
+}
+
+let probe: { element: HTMLElement; context: CanvasRenderingContext2D } | null = null
+
+/**
+ * A CSS colour, which may name tokens, as `rgb(…)` of the theme that is shown: a canvas knows no custom properties, and Chart.js no oklch.
+ */
+export function resolveColor(color: string, alpha = 1): string {
+  if (probe === null) {
+    const element = document.createElement('span')
+    element.hidden = true
+    document.body.append(element)
+    const canvas = document.createElement('canvas')
+    canvas.width = canvas.height = 1
+    const context = canvas.getContext('2d', { willReadFrequently: true })
+    if (!context) return color
+    probe = { element, context }
+  }
+  const { element, context } = probe
+  element.style.color = color
+  context.clearRect(0, 0, 1, 1)
+  context.fillStyle = getComputedStyle(element).color
+  context.fillRect(0, 0, 1, 1)
+  const [red = 0, green = 0, blue = 0, opacity = 255] = context.getImageData(0, 0, 1, 1).data
+  return `rgba(${red}, ${green}, ${blue}, ${(opacity / 255) * alpha})`
+}

@@ -1,0 +1,135 @@
+import type { MetricRow } from '../../../contract/entities.ts'
+
+/** One curve: three columns of the same length, which only ever grow. */
+export interface Curve {
+  readonly steps: number[]
+  /** In epochs, fractional within one. */
+  readonly epochs: number[]
+  readonly values: number[]
+}
+
+/** Everything that is known of a run's curves. Plain and never made reactive: there may be 100,000 points. */
+export interface RunCurves {
+  readonly byName: Map<string, Curve>
+  /** The last row that is in the curves; -1: none. All rows up to it are in them. */
+  lastSeq: number
+  /** Rows that came before the ones they follow. */
+  readonly early: Map<number, MetricRow>
+}
+
+export function createRunCurves(): RunCurves {
+  return { byName: new Map(), lastSeq: -1, early: new Map() }
+}
+
+/** What taking rows in changed. */
+export interface Taken {
+  /** Rows that are in the curves now and were not. */
+  added: number
+  /** Rows are missing before some that came: ask for those after `lastSeq`. */
+  gap: boolean
+}
+
+/**
+ * Takes in rows that were published: in any order, any number of times. Rows whose predecessors are missing wait for them.
+ * An old run, a reconnection and a live run all go through here.
+ */
+export function takeRows(curves: RunCurves, rows: readonly MetricRow[]): Taken {
+  for (const row of rows) if (row.seq > curves.lastSeq) curves.early.set(row.seq, row)
+  const added = appendReady(curves)
+  return { added, gap: curves.early.size > 0 }
+}
+
+/**
+ * Takes in the answer to 'all rows after `afterSeq`': numbers that it leaves out do not exist, so nothing waits for them.
+ */
+export function takeAnswer(curves: RunCurves, rows: readonly MetricRow[]): Taken {
+  let added = 0
+  for (const row of [...rows].sort((a, b) => a.seq - b.seq)) {
+    if (row.seq <= curves.lastSeq) continue
+    append(curves, row)
+    added += 1
+  }
+  for (const seq of curves.early.keys()) if (seq <= curves.lastSeq) curves.early.delete(seq)
+  added += appendReady(curves)
+  return { added, gap: curves.early.size > 0 }
+}
+
+function appendReady(curves: RunCurves): number {
+  let added = 0
+  for (let row = next(curves); row !== undefined; row = next(curves)) {
+    curves.early.delete(row.seq)
+    append(curves, row)
+    added += 1
+  }
+  return added
+}
+
+function next(curves: RunCurves): MetricRow | undefined {
+  return curves.early.get(curves.lastSeq + 1)
+}
+
+function append(curves: RunCurves, row: MetricRow): void {
+  let curve = curves.byName.get(row.name)
+  if (curve === undefined) {
+    curve = { steps: [], epochs: [], values: [] }
+    curves.byName.set(row.name, curve)
+  }
+  curve.steps.push(row.step)
+  curve.epochs.push(row.epoch)
+  curve.values.push(row.value)
+  curves.lastSeq = row.seq
+}
+
+/** A curve that stands for 'nothing yet'. */
+const emptyCurve: Curve = { steps: [], epochs: [], values: [] }
+
+/** The curve of that name; an empty one where the run has none. */
+export function curveOf(curves: RunCurves | undefined, name: string): Curve {
+  return curves?.byName.get(name) ?? emptyCurve
+}
+
+/** One line of the table of epochs. */
+export interface EpochRow {
+  epoch: number
+  loss: number | null
+  accuracy: number | null
+  valLoss: number | null
+  valAccuracy: number | null
+  learningRate: number | null
+  seconds: number | null
+}
+
+const epochColumns = {
+  'train/loss': 'loss',
+  'train/accuracy': 'accuracy',
+  'validation/loss': 'valLoss',
+  'validation/accuracy': 'valAccuracy',
+  'learning-rate': 'learningRate',
+  seconds: 'seconds',
+} as const
+
+/** The epochs that have ended, oldest first. */
+export function epochRows(curves: RunCurves | undefined): EpochRow[] {
+  const byEpoch = new Map<number, EpochRow>()
+  for (const [name, column] of Object.entries(epochColumns)) {
+    const { epochs, values } = curveOf(curves, name)
+    epochs.forEach((position, index) => {
+      const epoch = Math.round(position)
+      let row = byEpoch.get(epoch)
+      if (row === undefined) {
+        row = {
+          epoch,
+          loss: null,
+          accuracy: null,
+          valLoss: null,
+          valAccuracy: null,
+          learningRate: null,
+          seconds: null,
+        }
+        byEpoch.set(epoch, row)
+      }
+      row[column] = values[index] ?? null
+    })
+  }
+  return [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch)
+}

@@ -1,0 +1,222 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
+import type { MetricRow, Run, RunProgress, TrainPlan } from '../../../contract/entities.ts'
+import type { RequestOutput } from '../../../contract/requests/index.ts'
+import { useClient } from '../client/index.ts'
+import { useProjectStore } from './project.ts'
+import { createRunCurves, takeAnswer, takeRows, type RunCurves } from './run-curves.ts'
+
+/** The shown project's runs, their progress, and the curves of those that are looked at. */
+export const useRunsStore = defineStore('runs', () => {
+  const client = useClient()
+  const projects = useProjectStore()
+  const byId = shallowRef<ReadonlyMap<string, Run>>(new Map())
+  const progressById = shallowRef<ReadonlyMap<string, RunProgress>>(new Map())
+  const loaded = ref(false)
+  const error = shallowRef<unknown>(null)
+
+  /** Rises when a run's curves grew; read it where curves are read. */
+  const versions = shallowReactive(new Map<string, number>())
+  const curvesById = new Map<string, RunCurves>()
+  const watchers = new Map<string, number>()
+  const fetching = new Set<string>()
+  const notices = shallowRef<RequestOutput<'runs.start'>['notices']>([])
+
+  /** Newest first. */
+  const newestFirst = computed(() => [...byId.value.values()].sort((a, b) => b.createdAt - a.createdAt))
+  const active = computed(() => newestFirst.value.filter((run) => isActive(run)))
+
+  function projectId(): string {
+    if (!projects.project) throw new Error('no project is shown')
+    return projects.project.id
+  }
+
+  function put(run: Run): void {
+    byId.value = new Map(byId.value).set(run.id, run)
+  }
+
+  function putProgress(progress: RunProgress): void {
+    progressById.value = new Map(progressById.value).set(progress.runId, progress)
+  }
+
+  function drop(runId: string): void {
+    const next = new Map(byId.value)
+    next.delete(runId)
+    byId.value = next
+    const nextProgress = new Map(progressById.value)
+    nextProgress.delete(runId)
+    progressById.value = nextProgress
+    forgetCurves(runId)
+  }
+
+  function forgetCurves(runId: string): void {
+    if (curvesById.delete(runId)) grow(runId)
+  }
+
+  function grow(runId: string): void {
+    versions.set(runId, (versions.get(runId) ?? 0) + 1)
+  }
+
+  function curvesFor(runId: string): RunCurves {
+    let curves = curvesById.get(runId)
+    if (curves === undefined) {
+      curves = createRunCurves()
+      curvesById.set(runId, curves)
+    }
+    return curves
+  }
+
+  /** Asks for the rows after the last, until none is missing before one that came. */
+  async function catchUp(runId: string): Promise<void> {
+    if (fetching.has(runId)) return
+    fetching.add(runId)
+    const id = projectId()
+    try {
+      for (let gap = true; gap;) {
+        const curves = curvesFor(runId)
+        const before = curves.lastSeq
+        const { rows } = await client.request('runs.metrics', {
+          projectId: id,
+          runId,
+          afterSeq: before,
+        })
+        if (projects.project?.id !== id || curvesById.get(runId) !== curves) return
+        const taken = takeAnswer(curves, rows)
+        if (taken.added > 0) grow(runId)
+        // An answer that brought nothing, with rows still early, was read before they were stored.
+        gap = taken.gap && curves.lastSeq > before
+      }
+    } finally {
+      fetching.delete(runId)
+    }
+  }
+
+  function receive(runId: string, rows: readonly MetricRow[]): void {
+    if (!watchers.has(runId)) return
+    const taken = takeRows(curvesFor(runId), rows)
+    if (taken.added > 0) grow(runId)
+    if (taken.gap) void catchUp(runId).catch(console.error)
+  }
+
+  /**
+   * Reads a run, its progress and the part of its curves that is not here.
+   *
+   * @throws AppError 'run-not-found'
+   */
+  async function load(runId: string): Promise<void> {
+    const id = projectId()
+    const answer = await client.request('runs.get', { projectId: id, runId })
+    if (projects.project?.id !== id) return
+    put(answer.run)
+    if (answer.progress) putProgress(answer.progress)
+    await catchUp(runId)
+  }
+
+  /** Takes in a run's rows as they are published, until the returned function is called. */
+  function follow(runId: string): () => void {
+    watchers.set(runId, (watchers.get(runId) ?? 0) + 1)
+    let following = true
+    return () => {
+      if (!following) return
+      following = false
+      const left = (watchers.get(runId) ?? 1) - 1
+      if (left > 0) watchers.set(runId, left)
+      else watchers.delete(runId)
+    }
+  }
+
+  async function loadList(): Promise<void> {
+    const id = projects.project?.id
+    if (!id) return
+    try {
+      const answer = await client.request('runs.list', { projectId: id })
+      if (projects.project?.id !== id) return
+      byId.value = new Map(answer.runs.map((run) => [run.id, run]))
+      loaded.value = true
+      error.value = null
+    } catch (thrown) {
+      error.value = thrown
+    }
+  }
+
+  /** @throws AppError as core has it */
+  async function start(plan: TrainPlan, name?: string): Promise<Run> {
+    const answer = await client.request('runs.start', {
+      projectId: projectId(),
+      plan,
+      ...(name ? { name } : {}),
+    })
+    put(answer.run)
+    notices.value = answer.notices
+    return answer.run
+  }
+
+  async function stop(runId: string): Promise<void> {
+    await client.request('runs.stop', { projectId: projectId(), runId })
+  }
+
+  async function rename(runId: string, name: string): Promise<void> {
+    put(await client.request('runs.rename', { projectId: projectId(), runId, name }))
+  }
+
+  async function remove(runId: string): Promise<void> {
+    await client.request('runs.delete', { projectId: projectId(), runId })
+    drop(runId)
+  }
+
+  client.on('runs.changed', (event) => {
+    if (event.projectId === projects.project?.id) put(event.run)
+  })
+  client.on('runs.deleted', (event) => {
+    if (event.projectId === projects.project?.id) drop(event.runId)
+  })
+  client.on('runs.progress', (event) => {
+    if (event.projectId === projects.project?.id) putProgress(event.progress)
+  })
+  client.on('runs.metricLogged', (event) => {
+    if (event.projectId === projects.project?.id) receive(event.runId, event.rows)
+  })
+  client.onReconnected(() => {
+    void loadList()
+    for (const runId of watchers.keys()) void load(runId).catch(console.error)
+  })
+  watch(
+    () => projects.project?.id,
+    () => {
+      byId.value = new Map()
+      progressById.value = new Map()
+      loaded.value = false
+      error.value = null
+      notices.value = []
+      for (const runId of [...curvesById.keys()]) forgetCurves(runId)
+      void loadList()
+    },
+    { immediate: true },
+  )
+
+  return {
+    byId,
+    progressById,
+    newestFirst,
+    active,
+    loaded,
+    error,
+    versions,
+    notices,
+    /** Not reactive: read `versions` beside it. */
+    curves: (runId: string): RunCurves | undefined => curvesById.get(runId),
+    load,
+    follow,
+    catchUp,
+    loadList,
+    start,
+    stop,
+    rename,
+    remove,
+  }
+})
+
+/** Whether a run has not ended. */
+export function isActive(run: Run): boolean {
+  return run.status === 'queued' || run.status === 'running' || run.status === 'paused'
+}
