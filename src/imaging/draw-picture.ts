@@ -21,7 +21,8 @@ interface Piece {
   y: number
   /** Half of the piece's width, in pixels. */
   scale: number
-  rotation: number
+  /** Cosine and sine of the turn. */
+  turn: readonly [number, number]
   /** Foreshortening across the piece's own vertical axis. */
   tilt: number
   /** Pixels over which the outline fades. */
@@ -90,6 +91,11 @@ function paintBackground(canvas: Canvas, random: Random): void {
   }
 }
 
+function randomTurn(random: Random): readonly [number, number] {
+  const angle = random.uniform(0, Math.PI * 2)
+  return [Math.cos(angle), Math.sin(angle)]
+}
+
 function smoothStep(value: number): number {
   const x = Math.min(1, Math.max(0, value))
   return x * x * (3 - 2 * x)
@@ -97,11 +103,10 @@ function smoothStep(value: number): number {
 
 /** How much of a pixel at (dx, dy) from its middle the piece covers, 0 to 1; also the place within the piece. */
 function coverage(piece: Piece, dx: number, dy: number, softness: number, place: { u: number; v: number; rho: number }): number {
-  const cos = Math.cos(piece.rotation)
-  const sin = Math.sin(piece.rotation)
+  const [cos, sin] = piece.turn
   const u = (dx * cos + dy * sin) / piece.scale
   const v = (dy * cos - dx * sin) / (piece.scale * piece.tilt)
-  const distance = Math.hypot(u, v)
+  const distance = Math.sqrt(u * u + v * v)
   if (distance > 1.25 + softness / piece.scale) return 0
   const radius = piece.outline.radius(Math.atan2(v, u))
   place.u = u
@@ -157,7 +162,7 @@ function paintPiece(canvas: Canvas, piece: Piece, light: Light, relief: number, 
     if (piece.rim && rho > 0.82) share = rho < 0.87 ? 0 : 1
     // A dome: flat in the middle, steep at the edge.
     const slope = relief * rho * rho * rho
-    const length = Math.hypot(dx, dy) || 1
+    const length = Math.sqrt(dx * dx + dy * dy) || 1
     const nx = (dx / length) * slope
     const ny = (dy / length) * slope
     const norm = 1 / Math.sqrt(nx * nx + ny * ny + 1)
@@ -194,9 +199,10 @@ function develop(canvas: Canvas, random: Random): Buffer {
       const x = column / size - 0.5
       const light = 1 + x * cos + y * sin - vignette * (x * x + y * y)
       const luma = (latticeNoise(column, row, seed) + latticeNoise(column, row, seed + 1) - 1) * grain * 1.7
+      const chroma = (latticeNoise(column, row, seed + 2) - 0.5) * grain
       for (let channel = 0; channel < 3; channel += 1) {
-        const chroma = (latticeNoise(column + 4096 * channel, row, seed + 2) - 0.5) * grain
-        const value = (pixels[at + channel] as number) * light * (balance[channel] as number) + luma + chroma
+        const tint = channel === 0 ? chroma : channel === 2 ? -chroma : 0
+        const value = (pixels[at + channel] as number) * light * (balance[channel] as number) + luma + tint
         bytes[at + channel] = value <= 0 ? 0 : value >= 1 ? 255 : value * 255
       }
     }
@@ -233,7 +239,7 @@ function paintClutter(canvas: Canvas, random: Random, light: Light): void {
       x: random.uniform(0, canvas.size),
       y: random.uniform(0, canvas.size),
       scale,
-      rotation: random.uniform(0, Math.PI * 2),
+      turn: randomTurn(random),
       tilt: random.uniform(0.6, 1),
       softness: scale * random.uniform(0.15, 0.7),
       rim: false,
@@ -298,7 +304,7 @@ export function drawPicture(sample: SampleClass, size: number, seed: number, ite
       x: middleX + offsetX * size,
       y: middleY + offsetY * size,
       scale,
-      rotation: random.uniform(0, Math.PI * 2),
+      turn: randomTurn(random),
       tilt: random.uniform(0.72, 1),
       softness: Math.max(1.1, size / 180),
       rim: sample.finish === 'rimmed',

@@ -1,0 +1,113 @@
+import type { Image, ImageFilter, ImageSort, ImageStatus, Split } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { countImagesByClass } from '../labels/classes.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+
+const orders: Record<ImageSort, string> = {
+  path: 'images.sort_key, images.path',
+  class: `(SELECT min(classes.position) FROM annotations JOIN classes ON classes.id = class_id WHERE image_id = images.id)
+    NULLS LAST, images.sort_key, images.path`,
+  split: `CASE images.split WHEN 'train' THEN 0 WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 3 END,
+    images.sort_key, images.path`,
+  newest: 'images.id DESC',
+  size: 'images.width * images.height DESC NULLS LAST, images.size_bytes DESC, images.sort_key, images.path',
+}
+
+type Parameters = (string | number)[]
+
+function oneOf(column: string, values: readonly (string | null)[], parameters: Parameters): string {
+  const named = values.filter((value) => value !== null)
+  parameters.push(...named)
+  const parts = named.length > 0 ? [`${column} IN (${named.map(() => '?').join()})`] : []
+  if (values.includes(null)) parts.push(`${column} IS NULL`)
+  return parts.length > 0 ? `(${parts.join(' OR ')})` : '0'
+}
+
+function whereOf(filter: ImageFilter, parameters: Parameters): string {
+  const conditions = ['images.removed_at IS NULL']
+  if (filter.classIds) {
+    const ids = filter.classIds.filter((id) => id !== null)
+    const parts: string[] = []
+    if (ids.length > 0) {
+      parts.push(`images.id IN (SELECT image_id FROM annotations WHERE class_id IN (${ids.map(() => '?').join()}))`)
+      parameters.push(...ids)
+    }
+    if (filter.classIds.includes(null)) {
+      parts.push('NOT EXISTS (SELECT 1 FROM annotations WHERE image_id = images.id)')
+    }
+    conditions.push(parts.length > 0 ? `(${parts.join(' OR ')})` : '0')
+  }
+  if (filter.splits) conditions.push(oneOf('images.split', filter.splits, parameters))
+  if (filter.statuses) conditions.push(oneOf('images.status', filter.statuses, parameters))
+  const text = filter.text?.trim()
+  if (text) {
+    conditions.push("images.relative_path LIKE ? ESCAPE '\\'")
+    parameters.push(`%${text.replace(/[\\%_]/g, '\\$&')}%`)
+  }
+  return conditions.join(' AND ')
+}
+
+/** Ids that pass the filter, in order. */
+export function findImageIds({ database }: OpenProject, filter: ImageFilter, sort: ImageSort): number[] {
+  const parameters: Parameters = []
+  const where = whereOf(filter, parameters)
+  return database
+    .prepare<Parameters, number>(`SELECT images.id FROM images WHERE ${where} ORDER BY ${orders[sort]}`)
+    .pluck()
+    .all(...parameters)
+}
+
+type ImageRow = Omit<Image, 'classId'> & { classId: number | null }
+
+/** Rows in the order asked, without those that are not there any more. */
+export function getImages({ database }: OpenProject, ids: readonly number[]): Image[] {
+  // Beside min(), SQLite takes the class from the row that has the minimum: of several the first.
+  const rows = database
+    .prepare<[string], ImageRow>(
+      `SELECT images.id, sha256, path, relative_path AS relativePath, width, height, size_bytes AS sizeBytes, format,
+         (SELECT class_id FROM annotations WHERE image_id = images.id ORDER BY class_id LIMIT 1) AS classId, split, status
+       FROM json_each(?) AS asked CROSS JOIN images ON images.id = asked.value
+       WHERE removed_at IS NULL ORDER BY asked.key`,
+    )
+    .all(JSON.stringify(ids))
+  return rows
+}
+
+/** @throws image-not-found */
+export function getImage(project: OpenProject, id: number): Image {
+  const [image] = getImages(project, [id])
+  if (image) return image
+  throw new AppError('image-not-found', `There is no image with the id ${id}; it may have been removed.`, { id })
+}
+
+/** Counts for the filter bar. */
+export function countImagesBy(project: OpenProject): {
+  total: number
+  byClass: { classId: number | null; count: number }[]
+  bySplit: { split: Split | null; count: number }[]
+  byStatus: { status: ImageStatus; count: number }[]
+} {
+  const { database } = project
+  const bySplit = database
+    .prepare<[], { split: Split | null; count: number }>(
+      'SELECT split, count(*) AS count FROM images INDEXED BY images_by_split WHERE removed_at IS NULL GROUP BY split',
+    )
+    .all()
+  const byStatus = database
+    .prepare<[], { status: ImageStatus; count: number }>(
+      'SELECT status, count(*) AS count FROM images INDEXED BY images_by_status WHERE removed_at IS NULL GROUP BY status',
+    )
+    .all()
+  const unlabelled =
+    database
+      .prepare<[], number>(
+        'SELECT count(*) FROM images WHERE removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM annotations WHERE image_id = images.id)',
+      )
+      .pluck()
+      .get() ?? 0
+  const byClass: { classId: number | null; count: number }[] = [...countImagesByClass(project)].map(
+    ([classId, count]) => ({ classId, count }),
+  )
+  byClass.push({ classId: null, count: unlabelled })
+  return { total: bySplit.reduce((sum, { count }) => sum + count, 0), byClass, bySplit, byStatus }
+}

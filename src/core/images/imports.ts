@@ -1,0 +1,134 @@
+import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
+import type { CoreContext } from '../context.ts'
+import { findImporter } from '../importers/index.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { imageReadsOf } from './image-reads.ts'
+import { startImportJob, type ImportJob } from './import-job.ts'
+import { findMissingImages } from './missing-images.ts'
+import { registerImport } from './register-import.ts'
+
+/** The imports of every open project, and what goes on behind them. */
+export interface Imports {
+  /** Registers every candidate and returns; the reading goes on as a job. @throws as `images.import` */
+  start(input: RequestParsedInput<'images.import'>): Promise<RequestOutput<'images.import'>>
+  /** @throws job-not-found, or what ended the job */
+  report(projectId: string, jobId: string): Promise<ImportReport>
+  /** @throws job-not-found */
+  cancel(projectId: string, jobId: string): void
+  list(projectId: string): BackgroundJob[]
+  /** Pauses all of them: the next time their project is opened they go on. */
+  close(): Promise<void>
+}
+
+const lookAroundAfterMs = 2000
+const endedJobsKept = 20
+
+interface ProjectWork {
+  jobs: Map<string, ImportJob>
+  lookAround: AbortController
+  timer: NodeJS.Timeout
+}
+
+/** Imports that were cut off, and those with images that nobody read: shown again by undo, for example. */
+function unfinishedImports({ database }: OpenProject): number[] {
+  return database
+    .prepare<[], number>(
+      `SELECT id FROM imports WHERE finished_at IS NULL
+       UNION SELECT DISTINCT import_id FROM images WHERE status = 'pending' AND removed_at IS NULL AND import_id IS NOT NULL
+       ORDER BY 1`,
+    )
+    .pluck()
+    .all()
+}
+
+function createImports(context: CoreContext): Imports {
+  const work = new Map<string, ProjectWork>()
+
+  function startJob(project: OpenProject, importId: number): ImportJob {
+    const job = startImportJob(context, project, importId)
+    const jobs = work.get(project.id)?.jobs
+    if (jobs) {
+      const ended = [...jobs.values()].filter((other) => other.state().state !== 'running')
+      for (const other of ended.slice(0, -endedJobsKept)) jobs.delete(other.id)
+      jobs.set(job.id, job)
+    }
+    return job
+  }
+
+  function lookAround(project: OpenProject, signal: AbortSignal): void {
+    findMissingImages(context, project, signal).catch((error: unknown) => {
+      context.log.error({ error, project: project.path }, 'looking for missing files failed')
+    })
+  }
+
+  const stopOpen = context.projects.onOpen((project) => {
+    const controller = new AbortController()
+    const timer = setTimeout(() => lookAround(project, controller.signal), lookAroundAfterMs)
+    timer.unref()
+    work.set(project.id, { jobs: new Map(), lookAround: controller, timer })
+    for (const importId of unfinishedImports(project)) startJob(project, importId)
+  })
+  context.projects.onClose(async (project) => {
+    const own = work.get(project.id)
+    clearTimeout(own?.timer)
+    own?.lookAround.abort()
+    await Promise.all([...(own?.jobs.values() ?? [])].map((job) => job.pause()))
+    imageReadsOf(context, project).flush()
+    imageReadsOf(context, project).close()
+    work.delete(project.id)
+  })
+
+  function findJob(projectId: string, jobId: string): ImportJob {
+    context.projects.get(projectId)
+    const job = work.get(projectId)?.jobs.get(jobId)
+    if (job) return job
+    throw new AppError('job-not-found', `There is no job ${jobId} in this project; it may have ended long ago.`, {
+      jobId,
+    })
+  }
+
+  return {
+    async start(input) {
+      const scan = await findImporter(input.format).scan(input.source, {
+        labels: input.labels,
+        splitFrom: input.splitFrom,
+      })
+      // Only now: it may have been closed while the folder was looked through.
+      const { projectId } = input
+      const project = context.projects.get(projectId)
+      const { importId, registered } = registerImport(context, project, input, scan)
+      context.publish('images.listChanged', { projectId })
+      context.publish('classes.changed', { projectId })
+      return { jobId: startJob(project, importId).id, registered }
+    },
+    report: (projectId, jobId) => findJob(projectId, jobId).report,
+    cancel: (projectId, jobId) => findJob(projectId, jobId).cancel(),
+    list(projectId) {
+      context.projects.get(projectId)
+      return [...(work.get(projectId)?.jobs.values() ?? [])].map((job) => job.state())
+    },
+    async close() {
+      stopOpen()
+      const jobs = [...work.values()].flatMap((own) => [...own.jobs.values()])
+      await Promise.all(jobs.map((job) => job.pause()))
+      for (const own of work.values()) {
+        clearTimeout(own.timer)
+        own.lookAround.abort()
+      }
+    },
+  }
+}
+
+const importsByContext = new WeakMap<CoreContext, Imports>()
+
+/** The one set of imports of a core. */
+export function importsOf(context: CoreContext): Imports {
+  let imports = importsByContext.get(context)
+  if (!imports) {
+    imports = createImports(context)
+    importsByContext.set(context, imports)
+  }
+  return imports
+}

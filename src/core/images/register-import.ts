@@ -1,0 +1,147 @@
+import { basename, resolve } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import type { RequestParsedInput } from '../../contract/requests/index.ts'
+import type { CoreContext } from '../context.ts'
+import type { ImportCandidate, ImportScan } from '../importers/importer.ts'
+import { ensureClasses } from '../labels/classes.ts'
+import { recordCommand } from '../labels/journal.ts'
+import { groupByClasses } from '../labels/labels-of.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { sortKeyOf, type ImageRow } from '../store/tables/images.ts'
+
+export interface RegisteredImport {
+  importId: number
+  /** Images that this import brought: new ones, and ones that had been removed. */
+  registered: number
+}
+
+/** What `imports.report` holds until the import is finished. */
+export interface ImportStart {
+  found: number
+}
+
+type KnownImage = Pick<
+  ImageRow,
+  'id' | 'size_bytes' | 'modified_ms' | 'status' | 'removed_at' | 'path' | 'split' | 'sha256'
+>
+
+function prepare(database: Database) {
+  return {
+    known: database.prepare<[string], KnownImage>(
+      `SELECT images.id, size_bytes, modified_ms, status, removed_at, images.path, split, sha256
+       FROM image_sources JOIN images ON images.id = image_sources.image_id WHERE image_sources.path = ?`,
+    ),
+    insertImage: database.prepare<[string, string, string, number, number, string | null, number]>(
+      `INSERT INTO images (path, relative_path, sort_key, size_bytes, modified_ms, split, import_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    putSource: database.prepare<[string, number | bigint, string, number, string | null]>(
+      `INSERT INTO image_sources (path, image_id, relative_path, import_id, class_name) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (path) DO UPDATE SET image_id = excluded.image_id, relative_path = excluded.relative_path,
+         import_id = excluded.import_id, class_name = excluded.class_name`,
+    ),
+    keepSource: database.prepare<[string, number, string | null, string]>(
+      `UPDATE image_sources SET relative_path = ?, import_id = ?, class_name = coalesce(?, class_name) WHERE path = ?`,
+    ),
+    adopt: database.prepare<[number, string | null, number]>(
+      `UPDATE images SET import_id = ?, split = coalesce(split, ?), removed_at = NULL, removed_by = NULL WHERE id = ?`,
+    ),
+    markMissing: database.prepare<[number]>(
+      `UPDATE images SET status = 'missing' WHERE id = ? AND status = 'ready'
+       AND NOT EXISTS (SELECT 1 FROM image_sources WHERE image_id = images.id)`,
+    ),
+    label: database.prepare<[number | bigint, number]>(
+      `INSERT INTO annotations (image_id, class_id) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM annotations WHERE image_id = ?1)`,
+    ),
+    skip: database.prepare<[number, string, string, string]>(
+      `INSERT OR REPLACE INTO skipped_files (import_id, path, reason, detail) VALUES (?, ?, ?, ?)`,
+    ),
+  }
+}
+
+/**
+ * Stores every candidate as an image whose bytes are still to be read, labelled and split as its folders say, in one
+ * transaction and as one command of the journal. A path that is known already, with the same size and time, adds nothing,
+ * unless its image had been removed or was never read: then it is this import's.
+ *
+ * @throws disk-full, with nothing stored
+ */
+export function registerImport(
+  context: Pick<CoreContext, 'publish'>,
+  project: OpenProject,
+  input: RequestParsedInput<'images.import'>,
+  scan: ImportScan,
+): RegisteredImport {
+  const { database } = project
+  return project.transaction(() => {
+    const start: ImportStart = { found: scan.candidates.length + scan.skipped.length }
+    const importId = Number(
+      database
+        .prepare(
+          'INSERT INTO imports (source, storage, labels_from, split_from, started_at, report) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(resolve(input.source), input.storage, input.labels, input.splitFrom, Date.now(), JSON.stringify(start)).lastInsertRowid,
+    )
+    const statements = prepare(database)
+    for (const { path, reason, detail } of scan.skipped) statements.skip.run(importId, path, reason, detail)
+
+    const names = scan.candidates.flatMap(({ className }) => (className === null ? [] : [className]))
+    const classes = ensureClasses(project, names)
+    const labels = new Map<number, number[]>()
+    let registered = 0
+    for (const candidate of scan.candidates) {
+      const id = registerCandidate(statements, importId, candidate)
+      if (id === null) continue
+      registered += 1
+      const classId = candidate.className === null ? undefined : classes.ids.get(candidate.className)
+      if (classId === undefined) continue
+      statements.label.run(id, classId)
+      labels.set(id, [classId])
+    }
+    if (registered > 0) {
+      recordCommand(context, project, {
+        kind: 'images.import',
+        payload: [
+          ...classes.payload,
+          { do: 'show-import', importId },
+          { do: 'labels', groups: groupByClasses(labels) },
+        ],
+        inverse: [{ do: 'hide-import', importId }, ...classes.inverse],
+        summary: { images: registered, folder: basename(resolve(input.source)) },
+      })
+    }
+    return { importId, registered }
+  })
+}
+
+/** @returns the image that is this import's now, or null where the path is known already */
+function registerCandidate(
+  statements: ReturnType<typeof prepare>,
+  importId: number,
+  candidate: ImportCandidate,
+): number | null {
+  const { path, relativePath, sizeBytes, modifiedMs, className, split } = candidate
+  const known = statements.known.get(path)
+  if (known) {
+    const unchanged = known.path !== path || (known.size_bytes === sizeBytes && known.modified_ms === modifiedMs)
+    if (unchanged) {
+      statements.keepSource.run(relativePath, importId, className, path)
+      if (known.removed_at === null && known.status !== 'pending') return null
+      statements.adopt.run(importId, split, known.id)
+      return known.id
+    }
+  }
+  const { lastInsertRowid } = statements.insertImage.run(
+    path,
+    relativePath,
+    sortKeyOf(relativePath),
+    sizeBytes,
+    modifiedMs,
+    split,
+    importId,
+  )
+  statements.putSource.run(path, lastInsertRowid, relativePath, importId, className)
+  // The file holds other bytes than it did: those that were read then are gone.
+  if (known) statements.markMissing.run(known.id)
+  return Number(lastInsertRowid)
+}

@@ -1,0 +1,127 @@
+import { open, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { SkippedFile } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import { sniff, sniffBytes } from '../../imaging/sniff.ts'
+import { sortKeyOf } from '../store/tables/images.ts'
+import { areAllSplitFolders, labelFromFolders } from './folder-labels.ts'
+import type { Importer, ImportCandidate } from './importer.ts'
+import { walkFolder, type FolderWalk, type FoundFile } from './walk-folder.ts'
+
+const imageExtensions = new Set(
+  'jpg jpeg jpe jfif png apng webp gif tif tiff avif bmp dib heic heif jxl jp2'.split(' '),
+)
+
+/** Only a first guess, to show files before they are read: the bytes decide. */
+export function hasImageExtension(name: string): boolean {
+  const dot = name.lastIndexOf('.')
+  return dot >= 0 && imageExtensions.has(name.slice(dot + 1).toLowerCase())
+}
+
+/** @throws source-not-found, source-not-a-folder; with the given path resolved */
+export async function checkSourceFolder(source: string): Promise<string> {
+  const folder = resolve(source)
+  let isFolder: boolean
+  try {
+    isFolder = (await stat(folder)).isDirectory()
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new AppError(
+      'source-not-found',
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? `There is no folder ${folder}. Give the path of a folder with images.`
+        : `The folder ${folder} cannot be opened (${code}). Check its permissions, or give another one.`,
+      { path: folder, reason: code },
+    )
+  }
+  if (isFolder) return folder
+  throw new AppError(
+    'source-not-a-folder',
+    `${folder} is a file; a folder with images was expected. Give the folder that it is in.`,
+    { path: folder },
+  )
+}
+
+/** @throws source-not-found where the folder itself cannot be read */
+export async function walkSource(folder: string, options: { withStats: boolean }): Promise<FolderWalk> {
+  try {
+    return await walkFolder(folder, options)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new AppError(
+      'source-not-found',
+      `The folder ${folder} cannot be read (${code}). Check its permissions, or give another one.`,
+      { path: folder, reason: code },
+    )
+  }
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffBytes), 0, sniffBytes, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** @returns null for an image under a strange name, which is welcome */
+async function reasonToSkip(file: FoundFile): Promise<SkippedFile | null> {
+  if (file.sizeBytes === 0) return { path: file.path, reason: 'empty', detail: 'The file has zero bytes.' }
+  try {
+    const kind = sniff(await firstBytes(file.path))
+    if (kind.kind === 'image') return null
+    if (kind.kind === 'other') {
+      return { path: file.path, reason: 'not-an-image', detail: `By its bytes it is ${kind.name}.` }
+    }
+    return { path: file.path, reason: 'unsupported-format', detail: `${kind.name} is not supported.` }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    const denied = code === 'EACCES' || code === 'EPERM'
+    return {
+      path: file.path,
+      reason: denied ? 'permission-denied' : 'unreadable',
+      detail: `It could not be opened (${code}).`,
+    }
+  }
+}
+
+const sniffedAtOnce = 32
+
+/** A tree of folders with images: one folder for each class, below split folders or not. */
+export const folderImporter: Importer = {
+  id: 'folder',
+  async scan(source, options) {
+    const folder = await checkSourceFolder(source)
+    const walk = await walkSource(folder, { withStats: true })
+    const images: FoundFile[] = []
+    const others: FoundFile[] = []
+    for (const file of walk.files) (hasImageExtension(file.relativePath) ? images : others).push(file)
+
+    const skipped = walk.skipped
+    for (let start = 0; start < others.length; start += sniffedAtOnce) {
+      const batch = others.slice(start, start + sniffedAtOnce)
+      const reasons = await Promise.all(batch.map(reasonToSkip))
+      for (const [index, reason] of reasons.entries()) {
+        if (reason) skipped.push(reason)
+        else images.push(batch[index] as FoundFile)
+      }
+    }
+    if (images.length === 0) {
+      throw new AppError(
+        'no-images',
+        `There are no images in ${folder}: ${walk.files.length} files were looked at. Expected JPEG, PNG, WebP, GIF, TIFF or AVIF files in it or in folders below.`,
+        { path: folder, files: walk.files.length },
+      )
+    }
+    const allSplitFolders = areAllSplitFolders(images.map((file) => file.relativePath))
+    const keyed = images.map((file) => {
+      const candidate: ImportCandidate = { ...file, ...labelFromFolders(file.relativePath, allSplitFolders, options) }
+      return { key: sortKeyOf(file.relativePath), candidate }
+    })
+    keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.candidate.path < b.candidate.path ? -1 : 1))
+    skipped.sort((a, b) => (a.path < b.path ? -1 : 1))
+    return { candidates: keyed.map(({ candidate }) => candidate), skipped }
+  },
+}
