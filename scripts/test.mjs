@@ -12,7 +12,8 @@ import { countPlaywright, countVitest, sumLine } from './test-counts.mjs'
 
 const reports = mkdtempSync(join(tmpdir(), 'thaw-tests-'))
 const counts = []
-const environment = {}
+/** The person's own recent projects and settings are not for tests to write. */
+const environment = { THAW_HOME: join(reports, 'home') }
 try {
   const node = findNode()
   const native = await ensureNativeEngine(node, { retry: true })

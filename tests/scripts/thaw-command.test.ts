@@ -50,7 +50,7 @@ describe('bin/thaw.mjs', () => {
   })
 
   it('sets nothing up for a command that needs no engine', async () => {
-    const environment = { ...process.env, THAW_CACHE: folder }
+    const environment = { ...process.env, THAW_CACHE: folder, THAW_HOME: join(folder, 'home') }
     await run(systemNode, [program, 'init', join(folder, 'a.thaw')], { env: environment })
     expect(existsSync(join(folder, 'engines'))).toBe(false)
   })
