@@ -11,6 +11,9 @@ interface Holder {
   since: number
 }
 
+/** Held so that the garbage collector cannot close a lock whose owner forgot to release it. */
+const heldLocks = new Set<Database.Database>()
+
 /**
  * Takes the project for this process until `release`. The lock is SQLite's exclusive lock on `lock`, so the operating
  * system lets it go however the process ends; `lock.holder` only says whose it is.
@@ -38,8 +41,10 @@ export function lockProject(folder: string): { release(): void } {
     lock.close()
     throw toAppError(error, folder)
   }
+  heldLocks.add(lock)
   return {
     release() {
+      heldLocks.delete(lock)
       rmSync(holderFile, { force: true })
       lock.close()
     },
