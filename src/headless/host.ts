@@ -7,7 +7,10 @@ import { launchNodeProcess } from '../core/processes/launch-node-process.ts'
 import { version } from './version.ts'
 
 /** A core of this process, and the log it writes; trainer and imaging workers run in Node processes of their own. */
-export function createHeadlessCore(options: { host: CoreOptions['host'] }): { core: Core; log: CoreOptions['log'] } {
+export function createHeadlessCore(options: { host: CoreOptions['host'] }): {
+  core: Core
+  log: CoreOptions['log']
+} {
   const dataDir = dataFolder()
   const log = openLog(dataDir)
   const core = createCore({

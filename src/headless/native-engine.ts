@@ -5,8 +5,7 @@ import { AppError, fromErrorPayload, type ErrorPayload } from '../contract/error
 import type { Terminal } from './cli/terminal.ts'
 
 /** A line that the installation prints: a step of its progress, or its end. */
-type InstallationLine =
-  { step: string; fraction: number } | { folder: string } | { error: ErrorPayload }
+type InstallationLine = { step: string; fraction: number } | { folder: string } | { error: ErrorPayload }
 
 const labels: Record<string, string> = {
   checking: 'Checking the wheel',
@@ -23,10 +22,10 @@ const labels: Record<string, string> = {
  * @throws AppError why it could not be set up
  */
 export async function installNativeEngine(wheelPath: string, terminal: Terminal): Promise<string> {
-  const program = fileURLToPath(
-    new URL('../trainer/engines/native-installation/main.ts', import.meta.url),
-  )
-  const child = spawn(process.execPath, [program, '--wheel', wheelPath], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const program = fileURLToPath(new URL('../trainer/engines/native-installation/main.ts', import.meta.url))
+  const child = spawn(process.execPath, [program, '--wheel', wheelPath], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-2000)))
   const exited = new Promise<number | null>((resolve, reject) => {

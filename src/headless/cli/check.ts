@@ -21,7 +21,12 @@ export const checkCommand: CliCommand = {
             if (problems.length === 0) return 'Everything is whole.'
             const table = formatTable(
               [{ title: 'Problem' }, { title: 'What' }, { title: 'Where' }, { title: 'Repaired' }],
-              problems.map(({ kind, message, path, repaired }) => [kind, message, path ?? '-', repaired ? 'yes' : 'no']),
+              problems.map(({ kind, message, path, repaired }) => [
+                kind,
+                message,
+                path ?? '-',
+                repaired ? 'yes' : 'no',
+              ]),
             )
             return `${count(problems.length, 'problem')}\n\n${table}`
           })

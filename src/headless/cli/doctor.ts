@@ -8,7 +8,11 @@ export const doctorCommand: CliCommand = {
     parent
       .command('doctor')
       .description('try each engine: does it work here, how fast, and if not, why')
-      .option('--install <wheel>', 'set up the native engine from a TensorFlow wheel on this disk first', nonEmptyText)
+      .option(
+        '--install <wheel>',
+        'set up the native engine from a TensorFlow wheel on this disk first',
+        nonEmptyText,
+      )
       .addOption(jsonOption())
       .action(
         run(async (terminal, options: { install?: string }) => {

@@ -19,7 +19,11 @@ export const embedCommand: CliCommand = {
       .description('write the features of every image, in the order of `thaw images`, as a float32 npy file')
       .argument('<project>', 'the project')
       .requiredOption('--backbone <id>', 'which backbone, as `thaw backbones` lists it', nonEmptyText)
-      .option('--layer <name>', 'which layer; default: the global average of the last feature map', nonEmptyText)
+      .option(
+        '--layer <name>',
+        'which layer; default: the global average of the last feature map',
+        nonEmptyText,
+      )
       .requiredOption('--out <file>', 'where to write it', nonEmptyText)
       .addOption(choiceOption('--engine <engine>', 'what computes', ['auto', ...engineIds]).default('auto'))
       .addOption(jsonOption())

@@ -27,9 +27,13 @@ export const importCommand: CliCommand = {
       .addOption(choiceOption('--format <format>', 'what the source is', ['auto', 'folder']).default('auto'))
       .option('--copy', 'keep a copy of each image in the project')
       .option('--link', 'leave the images where they are (default)')
-      .addOption(choiceOption('--labels <from>', 'where labels come from', ['folder', 'none']).default('folder'))
       .addOption(
-        choiceOption('--split-from <from>', 'take splits from top folders named train, val, test', ['folder']),
+        choiceOption('--labels <from>', 'where labels come from', ['folder', 'none']).default('folder'),
+      )
+      .addOption(
+        choiceOption('--split-from <from>', 'take splits from top folders named train, val, test', [
+          'folder',
+        ]),
       )
       .addOption(jsonOption())
       .action(
@@ -77,7 +81,9 @@ function describe(report: ImportReport): string {
     lines.push('', formatTable([{ title: 'Class' }, { title: 'Images', align: 'right' }], rows))
   }
   if (report.skipped.length > 0) {
-    const rows = report.skipped.slice(0, shownSkipped).map(({ reason, path, detail }) => [reason, path, detail])
+    const rows = report.skipped
+      .slice(0, shownSkipped)
+      .map(({ reason, path, detail }) => [reason, path, detail])
     lines.push('', formatTable([{ title: 'Skipped' }, { title: 'File' }, { title: 'Detail' }], rows))
     if (report.skipped.length > shownSkipped) {
       lines.push(`… and ${formatInteger(report.skipped.length - shownSkipped)} more; --json lists all.`)

@@ -12,7 +12,9 @@ export interface Interruption {
 }
 
 /** @param exit ends the process at once */
-export function watchSignals(exit: (status: number) => void = (status) => process.exit(status)): Interruption {
+export function watchSignals(
+  exit: (status: number) => void = (status) => process.exit(status),
+): Interruption {
   let requested = false
   let handler: (() => void) | null = null
   const { promise: ended, reject } = Promise.withResolvers<never>()
@@ -23,7 +25,10 @@ export function watchSignals(exit: (status: number) => void = (status) => proces
     if (requested) return exit(130)
     requested = true
     if (handler) handler()
-    else reject(new InterruptedError('Interrupted; what was done so far is stored, and the command can be repeated.'))
+    else
+      reject(
+        new InterruptedError('Interrupted; what was done so far is stored, and the command can be repeated.'),
+      )
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -21,14 +21,22 @@ export const predictCommand: CliCommand = {
             showJobProgress(terminal, core)
             return request('runs.predict', { runId, paths: paths.map(absolutePath) })
           })
-          const asGiven = <Item extends { path: string }>(item: Item) => ({ ...item, path: pathAsGiven(item.path, paths) })
+          const asGiven = <Item extends { path: string }>(item: Item) => ({
+            ...item,
+            path: pathAsGiven(item.path, paths),
+          })
           const document = { predictions: predictions.map(asGiven), skipped: skipped.map(asGiven) }
           for (const { path, reason, detail } of document.skipped) {
             terminal.note(`skipped ${path}: ${reason}${detail ? `: ${detail}` : ''}`)
           }
           terminal.answer(document, () =>
             formatTable(
-              [{ title: 'Image' }, { title: 'Class' }, { title: 'Probability', align: 'right' }, { title: 'Next' }],
+              [
+                { title: 'Image' },
+                { title: 'Class' },
+                { title: 'Probability', align: 'right' },
+                { title: 'Next' },
+              ],
               document.predictions.map(({ path, top: [first, second] }) => [
                 path,
                 first?.class ?? '-',

@@ -97,7 +97,8 @@ function describeFailure(error: unknown): { status: number; message: string | nu
   if (error instanceof CommanderError && error.exitCode === 0) return { status: 0, message: null }
   if (error instanceof UsageError) return { status: 2, message: error.message }
   if (error instanceof InterruptedError) return { status: 130, message: error.message }
-  if (error instanceof AppError || error instanceof JobFailedError) return { status: 1, message: error.message }
+  if (error instanceof AppError || error instanceof JobFailedError)
+    return { status: 1, message: error.message }
   if (process.env.THAW_DEBUG) console.error(error)
   const message = error instanceof Error ? error.message : String(error)
   return {

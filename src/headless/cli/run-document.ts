@@ -18,7 +18,8 @@ export function epochsOf(rows: readonly MetricRow[]): Epoch[] {
     const accuracy = values.get('train/accuracy')
     const learningRate = values.get('learning-rate')
     const seconds = values.get('seconds')
-    if (loss === undefined || accuracy === undefined || learningRate === undefined || seconds === undefined) continue
+    if (loss === undefined || accuracy === undefined || learningRate === undefined || seconds === undefined)
+      continue
     epochs.push({
       epoch,
       loss,

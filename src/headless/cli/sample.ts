@@ -36,7 +36,8 @@ export const sampleCommand: CliCommand = {
           })
           terminal.answer(
             { images: sample.images, classes: sample.classes, project: sample.project.path },
-            () => `Drew ${count(sample.images, 'image')} of ${count(sample.classes, 'class', 'classes')} in ${sample.project.path}`,
+            () =>
+              `Drew ${count(sample.images, 'image')} of ${count(sample.classes, 'class', 'classes')} in ${sample.project.path}`,
           )
         }),
       )

@@ -69,8 +69,15 @@ function addPlanOptions(command: Command): Command {
         .argParser(nonEmptyText)
         .conflicts('trainableLayers'),
     )
-    .option('--trainable-layers <glob>', 'train only the layers of the backbone with such names', nonEmptyText)
-    .option('--head <layers>', "layers between features and classes, as '512:relu,dropout:0.3'; default: none")
+    .option(
+      '--trainable-layers <glob>',
+      'train only the layers of the backbone with such names',
+      nonEmptyText,
+    )
+    .option(
+      '--head <layers>',
+      "layers between features and classes, as '512:relu,dropout:0.3'; default: none",
+    )
     .option('--epochs <number>', 'passes over the training images; default: 10', wholeNumber(1, 10_000))
     .option('--batch-size <number>', 'images of one step; default: 32', wholeNumber(1, 4096))
     .addOption(choiceOption('--optimizer <name>', 'default: adam', optimizerNames))
@@ -78,7 +85,11 @@ function addPlanOptions(command: Command): Command {
     .option('--lr-backbone <rate>', 'learning rate of thawed layers; default: a tenth of --lr', rate)
     .addOption(choiceOption('--schedule <name>', 'how the rate changes; default: constant', scheduleNames))
     .addOption(choiceOption('--class-weights <how>', 'default: none', classWeightings))
-    .option('--early-stopping <epochs>', 'stop after so many without progress; default: 0, never', wholeNumber(0))
+    .option(
+      '--early-stopping <epochs>',
+      'stop after so many without progress; default: 0, never',
+      wholeNumber(0),
+    )
     .option('--seed <number>', 'fixes everything random; default: 0', wholeNumber(0, 0xffffffff))
     .addOption(choiceOption('--engine <engine>', 'what computes; default: auto', ['auto', ...engineIds]))
 }
@@ -142,7 +153,9 @@ async function train(
     )
   }
   if (run.status === 'failed' || run.status === 'interrupted') {
-    throw new JobFailedError(`The run ${run.id} is ${run.status}: ${run.error?.message ?? 'no reason was given'}`)
+    throw new JobFailedError(
+      `The run ${run.id} is ${run.status}: ${run.error?.message ?? 'no reason was given'}`,
+    )
   }
   return run
 }

@@ -39,10 +39,11 @@ export function createApp(options: AppOptions): Hono {
       })
     } else if (hasToken(head, token, port)) {
       await next()
-    } else context.res = page(401, 'This is Thaw, and it needs its key', [
-      'Open the address that `thaw serve` printed when it started: it holds the key of this launch.',
-      'If you came here by a link from another page, load this page once more.',
-    ])
+    } else
+      context.res = page(401, 'This is Thaw, and it needs its key', [
+        'Open the address that `thaw serve` printed when it started: it holds the key of this launch.',
+        'If you came here by a link from another page, load this page once more.',
+      ])
     for (const [name, value] of Object.entries(safetyHeaders(policy))) {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value)
     }
@@ -73,7 +74,10 @@ export function createApp(options: AppOptions): Hono {
 
   app.onError((error) => {
     const logId = crypto.randomUUID().slice(0, 8)
-    options.log.error({ error: { message: error.message, stack: error.stack }, logId }, 'a page request failed')
+    options.log.error(
+      { error: { message: error.message, stack: error.stack }, logId },
+      'a page request failed',
+    )
     return page(500, 'Something failed that should not', [`The log of this launch has more, under ${logId}.`])
   })
   return app

@@ -42,7 +42,11 @@ const heartbeatMs = 30_000
 export async function createServer(options: ServerOptions): Promise<Server> {
   const token = createToken()
   const http = createHttpServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000 })
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessageBytes, perMessageDeflate: false })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: largestMessageBytes,
+    perMessageDeflate: false,
+  })
   const port = await listen(http, options.port)
   const app = createApp({ ...options, token, port })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
@@ -59,7 +63,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       let alive = true
       webSocket.on('pong', () => (alive = true))
-      webSocket.on('error', (error) => options.log.warn({ error: error.message }, 'a client connection failed'))
+      webSocket.on('error', (error) =>
+        options.log.warn({ error: error.message }, 'a client connection failed'),
+      )
       // A laptop that slept, a browser that was killed: without it such a client would hold its subscription for hours.
       const heartbeat = setInterval(() => {
         if (!alive) return webSocket.terminate()
@@ -97,7 +103,8 @@ async function listen(http: ReturnType<typeof createHttpServer>, port: number): 
     await promise
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const why = code === 'EADDRINUSE' ? 'another program uses it' : code === 'EACCES' ? 'it is not allowed' : message
+    const why =
+      code === 'EADDRINUSE' ? 'another program uses it' : code === 'EACCES' ? 'it is not allowed' : message
     throw new AppError(
       'invalid-input',
       `Expected port ${port} of 127.0.0.1 to be free, but ${why}. Name another with --port, or none for a free one.`,

@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process'
 const waitMs = 3000
 
 /** Opens an address in the person's default browser. @returns false where that is not possible here */
-export async function openInBrowser(url: string, platform: NodeJS.Platform = process.platform): Promise<boolean> {
+export async function openInBrowser(
+  url: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<boolean> {
   const [program, ...prefix] =
     platform === 'darwin'
       ? ['open']

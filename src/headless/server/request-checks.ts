@@ -30,7 +30,9 @@ export function cookieName(port: number): string {
 export function hasToken(head: RequestHead, token: string, port: number): boolean {
   const cookies = (head.header('cookie') ?? '').split(';').map((cookie) => cookie.trim())
   const prefix = `${cookieName(port)}=`
-  return cookies.some((cookie) => cookie.startsWith(prefix) && tokensEqual(cookie.slice(prefix.length), token))
+  return cookies.some(
+    (cookie) => cookie.startsWith(prefix) && tokensEqual(cookie.slice(prefix.length), token),
+  )
 }
 
 /**
@@ -55,7 +57,10 @@ export function refusalOf(head: RequestHead, port: number, options: { upgrade: b
   // Another port of this machine is the same site, to which cookies go; only following a link is fine.
   const site = head.header('sec-fetch-site')
   const foreign = site === 'cross-site' || site === 'same-site'
-  if (foreign && !(head.header('sec-fetch-mode') === 'navigate' && head.header('sec-fetch-dest') === 'document')) {
+  if (
+    foreign &&
+    !(head.header('sec-fetch-mode') === 'navigate' && head.header('sec-fetch-dest') === 'document')
+  ) {
     return { status: 403, reason: 'Pages of other sites have no access.' }
   }
   return null

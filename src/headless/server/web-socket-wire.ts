@@ -16,7 +16,10 @@ const defaultLimits: WebSocketWireLimits = {
 }
 
 /** The part of a socket that a wire needs. */
-export type WireSocket = Pick<WebSocket, 'send' | 'close' | 'terminate' | 'on' | 'bufferedAmount' | 'readyState'>
+export type WireSocket = Pick<
+  WebSocket,
+  'send' | 'close' | 'terminate' | 'on' | 'bufferedAmount' | 'readyState'
+>
 
 const openState = 1
 

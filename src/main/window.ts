@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { BrowserWindow, nativeTheme, type MessagePortMain, type Session, type WebContents } from 'electron'
+import { wirePortMessage, wirePortWantedMessage } from '../contract/wire.ts'
+import { appOrigin, startPage } from './protocol.ts'
+
+/** No window may have any of the rights that pages can ask for. */
+export function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
+}
+
+/** Whatever contents appear: they stay at the app's own pages, open no windows and embed nothing. */
+export function confineContents(contents: WebContents): void {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.on('will-navigate', (event) => {
+    if (new URL(event.url).origin !== appOrigin) event.preventDefault()
+  })
+  contents.on('will-redirect', (event) => event.preventDefault())
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+}
+
+/**
+ * Opens the window. Its page gets a wire when it asks for one, and again after a reload.
+ *
+ * @param route the part of the address after '#'
+ */
+export function openWindow(options: {
+  connect: () => MessagePortMain
+  route: string
+  resourcesDir: string
+}): BrowserWindow {
+  const window = new BrowserWindow({
+    width: 1280,
+    height: 840,
+    minWidth: 720,
+    minHeight: 520,
+    show: false,
+    title: 'Thaw',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1720' : '#f7f9fb',
+    // Elsewhere the package has it.
+    icon: process.platform === 'linux' ? join(options.resourcesDir, 'icons', '256x256.png') : undefined,
+    webPreferences: {
+      preload: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+  window.webContents.ipc.on(wirePortWantedMessage, (event) => {
+    const frame = event.senderFrame
+    if (!frame || frame !== window.webContents.mainFrame || new URL(frame.url).origin !== appOrigin) return
+    window.webContents.postMessage(wirePortMessage, null, [options.connect()])
+  })
+  void window.loadURL(pageAt(options.route))
+  return window
+}
+
+/** The address of a page of the interface. */
+export function pageAt(route: string): string {
+  return `${startPage}#${route}`
+}
