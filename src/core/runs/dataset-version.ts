@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Split } from '../../contract/entities.ts'
 import type { Manifest } from '../../contract/jobs.ts'
+import { imageFile } from '../images/image-file.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 
 /** A labelled image that is there to be trained on. */
@@ -23,34 +23,27 @@ export interface DatasetLine {
 }
 
 /** Images with a label whose bytes are known, in the order of relative paths: never in that of arrival or ids. */
-export function labelledImages({ database, folders }: OpenProject): LabelledImage[] {
-  type Row = LabelledImage & { storage: string | null }
+export function labelledImages(project: OpenProject): LabelledImage[] {
   // Beside min(), SQLite takes the other columns from the row that has the minimum: of several classes the first.
-  const rows = database
-    .prepare<[], Row>(
+  const rows = project.database
+    .prepare<[], LabelledImage>(
       `SELECT images.sha256, images.path, images.relative_path AS relativePath, images.split,
-         classes.name AS class, imports.storage, min(classes.position)
+         classes.name AS class, min(classes.position)
        FROM images
        JOIN annotations ON annotations.image_id = images.id
        JOIN classes ON classes.id = annotations.class_id AND classes.deleted_at IS NULL
-       LEFT JOIN imports ON imports.id = images.import_id
        WHERE images.removed_at IS NULL AND images.status = 'ready'
        GROUP BY images.id
        ORDER BY images.relative_path, images.sha256`,
     )
     .all()
-  return rows.map(({ sha256, path, relativePath, class: name, split, storage }) => ({
+  return rows.map(({ sha256, path, relativePath, class: name, split }) => ({
     sha256,
-    path: storage === 'copy' ? mediaPath(folders.media, sha256) : path,
+    path: imageFile(project, { path, sha256 }),
     relativePath,
     class: name,
     split,
   }))
-}
-
-/** Where the copy of an original lies. */
-export function mediaPath(mediaFolder: string, sha256: string): string {
-  return join(mediaFolder, sha256.slice(0, 2), sha256)
 }
 
 /**

@@ -7,11 +7,11 @@ import { findBackbone } from '../../models/catalog.ts'
 import { nodeOf } from '../../models/graph.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
+import { imageFile } from '../images/image-file.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
-import { mediaPath } from './dataset-version.ts'
 import { markUnreadable } from './mark-unreadable.ts'
 import { npyHeader } from './npy.ts'
 import { featureCache } from './run-files.ts'
@@ -102,16 +102,15 @@ export async function embedImages(
   }
 }
 
-function imagesByPath({ database, folders }: OpenProject): Manifest['images'] {
-  const rows = database
-    .prepare<[], { sha256: string | null; path: string; relativePath: string; storage: string | null }>(
-      `SELECT sha256, path, relative_path AS relativePath, imports.storage
-       FROM images LEFT JOIN imports ON imports.id = images.import_id
-       WHERE images.removed_at IS NULL ORDER BY sort_key, path, images.id`,
+function imagesByPath(project: OpenProject): Manifest['images'] {
+  const rows = project.database
+    .prepare<[], { sha256: string | null; path: string; relativePath: string }>(
+      `SELECT sha256, path, relative_path AS relativePath
+       FROM images WHERE removed_at IS NULL ORDER BY sort_key, path, id`,
     )
     .all()
-  return rows.map(({ sha256, path, relativePath, storage }) => ({
-    path: storage === 'copy' && sha256 !== null ? mediaPath(folders.media, sha256) : path,
+  return rows.map(({ sha256, path, relativePath }) => ({
+    path: imageFile(project, { path, sha256 }),
     sha256: sha256 ?? '',
     relativePath,
     classIndex: -1,

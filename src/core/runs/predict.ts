@@ -9,10 +9,10 @@ import { findInstalledWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
 import { readProbabilities } from '../evaluation/stored-predictions.ts'
+import { imageFile } from '../images/image-file.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
-import { mediaPath } from './dataset-version.ts'
 import { readManifest, runFolder } from './run-files.ts'
 import { runIdOf, toRun } from './stored-runs.ts'
 
@@ -141,14 +141,11 @@ function presentSplits(run: RunRow): string[] {
 }
 
 /** Where the image of that hash lies now: it may have been imported anew from elsewhere since. */
-function pathFinder({ database, folders }: OpenProject): (sha256: string) => string | undefined {
-  const find = database.prepare<[string], { path: string; storage: string | null }>(
-    `SELECT images.path, imports.storage FROM images LEFT JOIN imports ON imports.id = images.import_id
-     WHERE sha256 = ?`,
-  )
+function pathFinder(project: OpenProject): (sha256: string) => string | undefined {
+  const find = project.database.prepare<[string], string>('SELECT path FROM images WHERE sha256 = ?').pluck()
   return (sha256) => {
-    const found = find.get(sha256)
-    return found?.storage === 'copy' ? mediaPath(folders.media, sha256) : found?.path
+    const path = find.get(sha256)
+    return path === undefined ? undefined : imageFile(project, { path, sha256 })
   }
 }
 

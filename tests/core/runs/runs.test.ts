@@ -136,7 +136,7 @@ describe('starting a run', () => {
     bench = openRunsWorkbench('never-ends')
     addImages(bench.project, imagesOf(['ant', 'bee'], 10))
     const [pending] = addImages(bench.project, [{ name: 'late.jpg', class: 'ant', status: 'pending' }])
-    const started = start()
+    const started = Promise.resolve(start())
     let settled = false
     void started.then(() => (settled = true))
     await delay(400)
