@@ -1,18 +1,34 @@
+import { AppError } from '../../../contract/errors.ts'
+import { toAppError } from '../../store/to-app-error.ts'
 import type { OpenProject } from '../open-projects.ts'
 import type { ReportProblem } from './problem.ts'
 
 /** SQLite's own checks: pages and indexes, then references between tables. Repair rebuilds indexes and drops rows that refer to nothing. */
 export function checkDatabase(project: OpenProject, repair: boolean, report: ReportProblem): void {
   const { database, path } = project
-  const integrity = () =>
-    (database.pragma('integrity_check(20)') as { integrity_check: string }[])
-      .map((row) => row.integrity_check)
-      .filter((line) => line !== 'ok')
+  const integrity = () => {
+    try {
+      return (database.pragma('integrity_check(20)') as { integrity_check: string }[])
+        .map((row) => row.integrity_check)
+        .filter((line) => line !== 'ok')
+    } catch (error) {
+      // Damage that stops even the check.
+      const damage = toAppError(error, path)
+      if (damage instanceof AppError && damage.code === 'project-damaged')
+        return [String((error as Error).message)]
+      throw error
+    }
+  }
   const found = integrity()
   let left = found
   if (found.length > 0 && repair) {
-    database.exec('REINDEX')
-    left = integrity()
+    try {
+      database.exec('REINDEX')
+      left = integrity()
+    } catch (error) {
+      const damage = toAppError(error, path)
+      if (!(damage instanceof AppError) || damage.code !== 'project-damaged') throw error
+    }
   }
   for (const line of found) {
     report({
