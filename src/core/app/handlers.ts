@@ -8,7 +8,9 @@ import { listFolder } from './list-folder.ts'
 
 export function createAppHandlers(
   context: CoreContext,
-): Handlers<'app.info' | 'app.settings' | 'app.updateSettings' | 'app.listFolder' | 'app.doctor'> {
+): Handlers<
+  'app.info' | 'app.settings' | 'app.updateSettings' | 'app.listFolder' | 'app.pickFolder' | 'app.doctor'
+> {
   const file = join(context.dataDir, 'settings.json')
   const settings = createJsonFile(file, settingsSchema, { locale: null, theme: 'system' }, (error) =>
     context.log.warn({ error, file }, 'settings could not be read; defaults are used'),
