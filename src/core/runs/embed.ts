@@ -7,6 +7,7 @@ import { findBackbone } from '../../models/catalog.ts'
 import { nodeOf } from '../../models/graph.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
+import { findImageIds } from '../images/image-queries.ts'
 import { imageFile } from '../images/image-file.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -37,6 +38,8 @@ export interface EmbedResult {
 type Deps = Pick<CoreContext, 'resourcesDir' | 'publish'> & {
   trainers: Trainers
   onEvent?: (event: JobEvent) => void
+  /** Of the project's closing. */
+  signal: AbortSignal
 }
 
 /**
@@ -49,11 +52,11 @@ export async function embedImages(
   project: OpenProject,
   { backbone: id, layer, outPath, engine }: EmbedOptions,
 ): Promise<EmbedResult> {
-  const { resourcesDir, trainers, onEvent } = deps
+  const { resourcesDir, trainers, onEvent, signal } = deps
   const backbone = findBackbone(id)
   if (layer !== undefined) nodeOf(backbone.build(), layer)
   const weights = await installedWeights(resourcesDir, backbone)
-  await waitForImages(project, 'all')
+  await waitForImages(project, 'all', signal)
   const images = imagesByPath(project)
   if (images.length === 0) {
     throw new AppError('no-images', 'The project has no images to make features of. Import some first.')
@@ -83,7 +86,10 @@ export async function embedImages(
       outPath: rowsPath,
       cache: featureCache(project),
     }
-    const { features, seconds, cached, skipped } = await trainers.runShort('features', input, { onEvent })
+    const { features, seconds, cached, skipped } = await trainers.runShort('features', input, {
+      onEvent,
+      signal,
+    })
     const missing = new Set([...skipped, ...unread].map(({ path }) => path))
     const present = images.map(({ path }) => !missing.has(path))
     writeFileDurably(outPath, npyOf(rowsPath, present, features))
@@ -103,19 +109,21 @@ export async function embedImages(
 }
 
 function imagesByPath(project: OpenProject): Manifest['images'] {
+  type Row = { id: number; sha256: string | null; path: string; relativePath: string }
   const rows = project.database
-    .prepare<[], { sha256: string | null; path: string; relativePath: string }>(
-      `SELECT sha256, path, relative_path AS relativePath
-       FROM images WHERE removed_at IS NULL ORDER BY sort_key, path, id`,
+    .prepare<[], Row>(
+      'SELECT id, sha256, path, relative_path AS relativePath FROM images WHERE removed_at IS NULL',
     )
     .all()
-  return rows.map(({ sha256, path, relativePath }) => ({
-    path: imageFile(project, { path, sha256 }),
-    sha256: sha256 ?? '',
-    relativePath,
-    classIndex: -1,
-    split: null,
-  }))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return findImageIds(project, {}, 'path').flatMap((id) => {
+    const row = byId.get(id)
+    if (!row) return []
+    const { sha256, relativePath } = row
+    return [
+      { path: imageFile(project, row), sha256: sha256 ?? '', relativePath, classIndex: -1, split: null },
+    ]
+  })
 }
 
 /** Header and rows; an image that is not present gets a row of NaN. */

@@ -47,7 +47,6 @@ export function createRunsArea(context: CoreContext): RunsArea {
   const closing = new WeakMap<OpenProject, AbortController>()
 
   projects.onOpen((project) => {
-    closing.set(project, new AbortController())
     const interrupted = interruptAbandonedRuns(project)
     if (interrupted > 0) log.warn({ project: project.path, interrupted }, 'runs were cut off by the last end')
   })
@@ -60,6 +59,11 @@ export function createRunsArea(context: CoreContext): RunsArea {
     const project = projects.get(projectId)
     return { project, row: findRun(project, runId) }
   }
+  const signalOf = (project: OpenProject): AbortSignal => {
+    const controller = closing.get(project) ?? new AbortController()
+    closing.set(project, controller)
+    return controller.signal
+  }
   const publishRun = (project: OpenProject, run: Run): Run => {
     publish('runs.changed', { projectId: project.id, run })
     return run
@@ -68,8 +72,7 @@ export function createRunsArea(context: CoreContext): RunsArea {
   const handlers: Handlers<RunsRequest> = {
     'runs.start'({ projectId, plan, name }) {
       const project = projects.get(projectId)
-      const { signal } = closing.get(project) ?? new AbortController()
-      return startRun({ ...context, queue }, project, plan, name, signal)
+      return startRun({ ...context, queue }, project, plan, name, signalOf(project))
     },
     'runs.list': ({ projectId }) => ({ runs: listRuns(projects.get(projectId)) }),
     'runs.get'({ projectId, runId }) {
@@ -112,7 +115,7 @@ export function createRunsArea(context: CoreContext): RunsArea {
     'runs.evaluate'({ projectId, runId, split }) {
       const { project, row } = open(projectId, runId)
       return withJobProgress(context, projectId, 'evaluate', (onEvent) =>
-        evaluateAgain({ ...context, trainers, onEvent }, project, row, split),
+        evaluateAgain({ ...context, trainers, onEvent, signal: signalOf(project) }, project, row, split),
       )
     },
     'runs.cellImages'({ projectId, runId, split, truth, predicted }) {
@@ -124,13 +127,16 @@ export function createRunsArea(context: CoreContext): RunsArea {
     'runs.predict'({ projectId, runId, paths, top }) {
       const { project, row } = open(projectId, runId)
       return withJobProgress(context, projectId, 'predict', (onEvent) =>
-        predictPaths({ ...context, trainers, onEvent }, project, row, paths, top),
+        predictPaths({ ...context, trainers, onEvent, signal: signalOf(project) }, project, row, paths, top),
       )
     },
     'features.embed'({ projectId, outPath, ...options }) {
       const project = projects.get(projectId)
       return withJobProgress(context, projectId, 'embed', (onEvent) =>
-        embedImages({ ...context, trainers, onEvent }, project, { ...options, outPath: resolve(outPath) }),
+        embedImages({ ...context, trainers, onEvent, signal: signalOf(project) }, project, {
+          ...options,
+          outPath: resolve(outPath),
+        }),
       )
     },
   }

@@ -16,7 +16,12 @@ import type { RunRow } from '../store/tables/runs.ts'
 import { readManifest, runFolder } from './run-files.ts'
 import { runIdOf, toRun } from './stored-runs.ts'
 
-type Deps = Pick<CoreContext, 'resourcesDir'> & { trainers: Trainers; onEvent?: (event: JobEvent) => void }
+type Deps = Pick<CoreContext, 'resourcesDir'> & {
+  trainers: Trainers
+  onEvent?: (event: JobEvent) => void
+  /** Of the project's closing. */
+  signal: AbortSignal
+}
 
 interface Probabilities {
   classes: string[]
@@ -93,7 +98,7 @@ export async function evaluateAgain(
 }
 
 async function predictProbabilities(
-  { resourcesDir, trainers, onEvent }: Deps,
+  { resourcesDir, trainers, onEvent, signal }: Deps,
   project: OpenProject,
   run: RunRow,
   paths: string[],
@@ -112,7 +117,7 @@ async function predictProbabilities(
         engine: plan.engine,
         outPath,
       },
-      { onEvent },
+      { onEvent, signal },
     )
     return { rows, classes, skipped, values: readProbabilities(outPath, rows.length, classes.length) }
   } finally {

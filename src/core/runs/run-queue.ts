@@ -38,7 +38,12 @@ export function createRunQueue(context: Pick<CoreContext, 'publish' | 'log'>, tr
     if (busy) return
     busy = true
     for (let entry = entries[0]; entry; entry = entries[0]) {
-      await performRun({ ...context, trainers }, entry.run)
+      try {
+        await performRun({ ...context, trainers }, entry.run)
+      } catch (error) {
+        // One run must not keep the others from their turn.
+        context.log.error({ err: error, run: runIdOf(entry.run.number) }, 'a run ended in disorder')
+      }
       entries.splice(entries.indexOf(entry), 1)
       entry.end()
     }

@@ -1,5 +1,4 @@
 import type { Run, TrainPlan } from '../../contract/entities.ts'
-import { AppError } from '../../contract/errors.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
@@ -41,7 +40,6 @@ export async function startRun(
 
   const notices: Notice[] = []
   const { waitedFor, left } = await waitForImages(project, 'labelled', signal)
-  if (signal.aborted) throw new AppError('cancelled', 'The project was closed before the run could start.')
   if (waitedFor > left) {
     notices.push({
       code: 'waited-for-import',

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { AppError } from '../../contract/errors.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 
 const pollMs = 150
@@ -14,12 +15,13 @@ export interface WaitResult {
 /**
  * Waits until the bytes of every image (or every labelled one) were read, as long as that goes on.
  *
- * @param signal ends the wait with what has been read by then
+ * @param signal ends the wait when the project closes
+ * @throws AppError 'cancelled'
  */
 export async function waitForImages(
   project: OpenProject,
   which: 'labelled' | 'all',
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<WaitResult> {
   const count = project.database
     .prepare<[], number>(
@@ -30,8 +32,11 @@ export async function waitForImages(
   const waitedFor = count.get() ?? 0
   let left = waitedFor
   let changedAt = performance.now()
-  while (left > 0 && !signal?.aborted && performance.now() - changedAt < stalledMs) {
+  while (left > 0 && performance.now() - changedAt < stalledMs) {
     await delay(pollMs)
+    // The project, and with it the database, may have been closed meanwhile.
+    if (signal.aborted)
+      throw new AppError('cancelled', 'The project was closed while its images were being read.')
     const now = count.get() ?? 0
     if (now !== left) changedAt = performance.now()
     left = now
