@@ -1,0 +1,27 @@
+import { defineStore } from 'pinia'
+import { ref, watch } from 'vue'
+import { useProjectStore } from '../../stores/project.ts'
+import { defaultForm, formOfPlan } from './train-form.ts'
+import type { Run } from '../../../../contract/entities.ts'
+
+/** What was set on the Train page: it stays while the person goes to label more, and starts anew in another project. */
+export const useTrainFormStore = defineStore('train-form', () => {
+  const projects = useProjectStore()
+  const form = ref(defaultForm())
+  /** The name of the run whose settings were taken over. */
+  const fromRun = ref<string | null>(null)
+
+  function takeFrom(run: Run): void {
+    form.value = formOfPlan(run.plan)
+    fromRun.value = run.name
+  }
+
+  function reset(): void {
+    form.value = defaultForm()
+    fromRun.value = null
+  }
+
+  watch(() => projects.project?.id, reset)
+
+  return { form, fromRun, takeFrom, reset }
+})
