@@ -70,7 +70,7 @@ export function entrySentence(entry: JournalEntry): string {
   let kind = entry.kind
   if (kind === 'labels.set' && summary.class === null) kind = 'labels.clear'
   if (kind === 'splits.set' && summary.split === null) kind = 'splits.clear'
-  const key = `app.history.kind.${kind}`
+  const key = `app.history.kind.${kind.replace('.', '-')}`
   if (!te(key, 'en')) return t('app.history.kind.other', { kind })
   const count = typeof summary.images === 'number' ? summary.images : 0
   const split = splitNames.find((name) => name === summary.split)
