@@ -50,8 +50,8 @@ function prepare(database: Database) {
       `UPDATE images SET status = 'missing' WHERE id = ? AND status = 'ready'
        AND NOT EXISTS (SELECT 1 FROM image_sources WHERE image_id = images.id)`,
     ),
-    label: database.prepare<[number | bigint, number]>(
-      `INSERT INTO annotations (image_id, class_id) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM annotations WHERE image_id = ?1)`,
+    label: database.prepare<[number, number, number]>(
+      `INSERT INTO annotations (image_id, class_id) SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM annotations WHERE image_id = ?)`,
     ),
     skip: database.prepare<[number, string, string, string]>(
       `INSERT OR REPLACE INTO skipped_files (import_id, path, reason, detail) VALUES (?, ?, ?, ?)`,
@@ -95,7 +95,7 @@ export function registerImport(
       registered += 1
       const classId = candidate.className === null ? undefined : classes.ids.get(candidate.className)
       if (classId === undefined) continue
-      statements.label.run(id, classId)
+      statements.label.run(id, classId, id)
       labels.set(id, [classId])
     }
     if (registered > 0) {
