@@ -64,7 +64,7 @@ export function getImages({ database }: OpenProject, ids: readonly number[]): Im
   // Beside min(), SQLite takes the class from the row that has the minimum: of several the first.
   const rows = database
     .prepare<[string], ImageRow>(
-      `SELECT images.id, sha256, path, relative_path AS relativePath, width, height, size_bytes AS sizeBytes, format,
+      `SELECT images.id, sha256, images.path, relative_path AS relativePath, width, height, size_bytes AS sizeBytes, format,
          (SELECT class_id FROM annotations WHERE image_id = images.id ORDER BY class_id LIMIT 1) AS classId, split, status
        FROM json_each(?) AS asked CROSS JOIN images ON images.id = asked.value
        WHERE removed_at IS NULL ORDER BY asked.key`,
