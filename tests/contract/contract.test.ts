@@ -1,0 +1,272 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EventName } from '../../src/contract/events.ts'
+import { events } from '../../src/contract/events.ts'
+import {
+  requests,
+  type RequestInput,
+  type RequestName,
+  type RequestOutput,
+} from '../../src/contract/requests/index.ts'
+import { createCore, type Core } from '../../src/core/create-core.ts'
+import { launchNodeProcess } from '../../src/core/processes/launch-node-process.ts'
+import { serve } from '../../src/core/serve.ts'
+import { createClient, type Client } from '../../src/renderer/src/client/client.ts'
+import { memoryWires, messagePortWires, webSocketWires, type WirePair } from './wires.ts'
+
+const source = (path: string) => join(import.meta.dirname, '../../src', path)
+
+const transports: [string, () => WirePair | Promise<WirePair>][] = [
+  ['memory', memoryWires],
+  ['MessagePort', messagePortWires],
+  ['WebSocket', webSocketWires],
+]
+
+/** Answered by a host's own dialogs, or measured in the trainer's tests: seconds each. */
+const elsewhere = new Set<RequestName>(['app.doctor'])
+
+describe.each(transports)('every request over %s', (_name, connect) => {
+  let folder: string
+  let core: Core
+  let wires: WirePair
+  let client: Client
+  let projectId: string
+  let projectPath: string
+  const asked = new Set<RequestName>()
+  const seen = new Set<EventName>()
+  const wrongEvents: unknown[] = []
+
+  /** Asks over the wire; the answer must be exactly what the contract says. */
+  async function ask<Name extends RequestName>(
+    name: Name,
+    input: RequestInput<Name>,
+  ): Promise<RequestOutput<Name>> {
+    asked.add(name)
+    const answer = await client.request(name, input)
+    const parsed = requests[name].output.safeParse(answer)
+    expect(parsed.error?.issues, name).toBeUndefined()
+    // Zod drops what it does not know: nothing else may come along.
+    expect(parsed.data, name).toEqual(answer)
+    return answer
+  }
+  const refused = (name: RequestName, input: unknown, code: string) => {
+    asked.add(name)
+    return expect(client.request(name, input as never), name).rejects.toMatchObject({
+      name: 'AppError',
+      code,
+      message: expect.stringMatching(/\S.{10,}/),
+    })
+  }
+
+  beforeAll(async () => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'thaw-contract-')))
+    const log = pino({ level: 'silent' })
+    core = createCore({
+      dataDir: join(folder, 'data'),
+      resourcesDir: join(import.meta.dirname, '../../resources'),
+      host: 'browser',
+      version: '0.0.0-test',
+      launchTrainer: launchNodeProcess(source('trainer/main.ts')),
+      launchImaging: launchNodeProcess(source('imaging/worker.ts')),
+      log,
+    })
+    wires = await connect()
+    serve(core, wires.server, log)
+    client = createClient((onWire) => onWire(wires.client))
+    for (const name of Object.keys(events) as EventName[]) {
+      client.on(name, (payload) => {
+        seen.add(name)
+        const parsed = events[name].safeParse(payload)
+        if (!parsed.success || JSON.stringify(parsed.data) !== JSON.stringify(payload)) {
+          wrongEvents.push({ name, payload, error: parsed.error?.issues })
+        }
+      })
+    }
+  })
+
+  afterAll(async () => {
+    await core.close()
+    await wires.dispose()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  it('app', async () => {
+    expect(await ask('app.info', {})).toMatchObject({ host: 'browser', version: '0.0.0-test' })
+    expect(await ask('app.settings', {})).toEqual({ locale: null, theme: 'system' })
+    expect(await ask('app.updateSettings', { theme: 'dark' })).toEqual({ locale: null, theme: 'dark' })
+    expect(await ask('app.settings', {})).toEqual({ locale: null, theme: 'dark' })
+    mkdirSync(join(folder, 'pictures here'))
+    const { entries } = await ask('app.listFolder', { path: folder })
+    expect(entries.map((entry) => entry.name)).toContain('pictures here')
+    await refused('app.listFolder', { path: join(folder, 'gone') }, 'source-not-found')
+    await refused('app.pickFolder', { kind: 'folder' }, 'invalid-input')
+  })
+
+  it('projects', async () => {
+    const empty = await ask('projects.create', { path: join(folder, 'empty.thaw'), name: 'Nothing yet' })
+    expect(await ask('projects.open', { path: empty.path })).toEqual(empty)
+    await refused('projects.create', { path: empty.path }, 'project-exists')
+    await refused('projects.create', { path: join(folder, 'empty') }, 'project-name-invalid')
+    await refused('projects.open', { path: folder }, 'project-not-a-project')
+    expect((await ask('projects.stats', { projectId: empty.id })).images).toBe(0)
+    expect((await ask('projects.opened', {})).projects).toEqual([empty])
+    await ask('projects.close', { projectId: empty.id })
+    await refused('projects.stats', { projectId: empty.id }, 'project-not-found')
+    expect((await ask('projects.recent', {})).projects).toMatchObject([{ name: 'Nothing yet', exists: true }])
+    await ask('projects.forgetRecent', { path: empty.path })
+    expect((await ask('projects.recent', {})).projects).toEqual([])
+    const ofFolder = await ask('projects.forFolder', { folder: join(folder, 'pictures here') })
+    expect(ofFolder.path).toBe(join(folder, 'pictures here.thaw'))
+
+    const sample = await ask('projects.sample', {
+      path: join(folder, 'sample.thaw'),
+      images: 30,
+      sizePx: 48,
+      classes: 3,
+      seed: 1,
+    })
+    expect(sample).toMatchObject({ images: 30, classes: 3 })
+    projectId = sample.project.id
+    projectPath = sample.project.path
+    expect(await ask('projects.stats', { projectId })).toMatchObject({ images: 30, labelled: 30, pending: 0 })
+    expect(await ask('projects.check', { projectId })).toEqual({ ok: true, problems: [] })
+  })
+
+  it('images', async () => {
+    const { ids } = await ask('images.ids', { projectId })
+    expect(ids).toHaveLength(30)
+    const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 3) })
+    expect(images.map((image) => image.id)).toEqual(ids.slice(0, 3))
+    expect((await ask('images.counts', { projectId })).total).toBe(30)
+    const pictures = join(projectPath, 'pictures')
+    expect(await ask('images.previewImport', { source: pictures })).toMatchObject({
+      files: 30,
+      splitFolders: false,
+    })
+    const { jobId } = await ask('images.import', { projectId, source: pictures })
+    expect(await ask('images.importReport', { projectId, jobId })).toMatchObject({ imported: 0 })
+    await ask('jobs.list', { projectId })
+    await refused('jobs.cancel', { projectId, jobId: 'no-such-job' }, 'job-not-found')
+    await refused('images.import', { projectId, source: join(folder, 'gone') }, 'source-not-found')
+    const thumbnail = await core.media.thumbnail(projectId, images[0]?.sha256 as string)
+    expect(thumbnail).not.toBeNull()
+  })
+
+  it('labels, classes, splits and journal', async () => {
+    const { ids } = await ask('images.ids', { projectId })
+    const owl = await ask('classes.create', { projectId, name: '<b>owl</b>' })
+    await refused('classes.create', { projectId, name: '<b>owl</b>' }, 'class-exists')
+    expect(await ask('labels.set', { projectId, imageIds: ids.slice(0, 4), classId: owl.id })).toEqual({
+      changed: 4,
+    })
+    expect(await ask('classes.rename', { projectId, classId: owl.id, name: 'owl' })).toMatchObject({
+      name: 'owl',
+      images: 4,
+    })
+    expect((await ask('images.ids', { projectId, filter: { classIds: [owl.id] } })).ids).toHaveLength(4)
+    expect((await ask('classes.list', { projectId })).classes).toHaveLength(4)
+    expect(await ask('classes.delete', { projectId, classId: owl.id })).toEqual({ changed: 4 })
+    expect(await ask('images.remove', { projectId, imageIds: ids.slice(0, 2) })).toEqual({ changed: 2 })
+    expect(await ask('splits.set', { projectId, imageIds: ids.slice(2, 4), split: 'test' })).toEqual({
+      changed: 2,
+    })
+    for (const kind of [
+      'splits.set',
+      'images.remove',
+      'classes.delete',
+      'classes.rename',
+      'labels.set',
+      'classes.create',
+    ]) {
+      expect(await ask('journal.undo', { projectId })).toMatchObject({ kind, undone: true })
+    }
+    expect(await ask('journal.redo', { projectId })).toMatchObject({ kind: 'classes.create', undone: false })
+    await ask('journal.undo', { projectId })
+    expect(await ask('journal.list', { projectId })).toMatchObject({ canRedo: true })
+    expect(await ask('projects.stats', { projectId })).toMatchObject({ images: 30, labelled: 30 })
+    const made = await ask('splits.make', { projectId, validation: 0.2, test: 0.2 })
+    expect(made).toMatchObject({ train: 18, validation: 6, test: 6, groups: 30, warnings: [] })
+  })
+
+  it('backbones and runs', async () => {
+    const { backbones } = await ask('backbones.list', {})
+    expect(backbones).toMatchObject([{ id: 'efficientnet-lite0', installed: true }])
+    const { layers } = await ask('backbones.show', { id: 'efficientnet-lite0' })
+    expect(layers.length).toBeGreaterThan(50)
+    await refused('backbones.show', { id: 'nonesuch' }, 'backbone-not-found')
+
+    const { run } = await ask('runs.start', { projectId, plan: { epochs: 2, batchSize: 8 }, name: 'first' })
+    expect(run).toMatchObject({ name: 'first', counts: { train: 18, validation: 6, test: 6 } })
+    const runId = run.id
+    const ended = await ask('runs.wait', { projectId, runId })
+    expect(ended.error).toBeNull()
+    expect(ended).toMatchObject({ status: 'completed', epochsDone: 2 })
+    expect((await ask('runs.get', { projectId, runId })).run).toEqual(ended)
+    expect((await ask('runs.list', { projectId })).runs).toEqual([ended])
+    const { rows } = await ask('runs.metrics', { projectId, runId })
+    expect(rows.filter((row) => row.name === 'validation/accuracy')).toHaveLength(2)
+    const { evaluation } = await ask('runs.evaluation', { projectId, runId, split: 'test' })
+    expect(evaluation).toMatchObject({ split: 'test', support: 6 })
+    expect(await ask('runs.evaluate', { projectId, runId, split: 'test' })).toMatchObject({
+      accuracy: evaluation?.accuracy,
+    })
+    const [truth] = run.classes as [string]
+    await ask('runs.cellImages', { projectId, runId, split: 'test', truth, predicted: truth })
+    const { ids } = await ask('images.ids', { projectId })
+    const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 2) })
+    const { predictions } = await ask('runs.predict', {
+      projectId,
+      runId,
+      paths: images.map((image) => image.path),
+      top: 2,
+    })
+    expect(predictions.map((prediction) => prediction.top.length)).toEqual([2, 2])
+    expect(
+      await ask('features.embed', {
+        projectId,
+        backbone: 'efficientnet-lite0',
+        outPath: join(folder, 'features.npy'),
+        engine: 'auto',
+      }),
+    ).toMatchObject({ images: 30, features: 1280 })
+    expect(await ask('runs.rename', { projectId, runId, name: 'best' })).toMatchObject({ name: 'best' })
+    await refused('runs.stop', { projectId, runId }, 'run-not-active')
+    await ask('runs.delete', { projectId, runId })
+    await refused('runs.get', { projectId, runId }, 'run-not-found')
+  })
+
+  it('what is not in the contract is refused', async () => {
+    await refused('projects.explode' as RequestName, {}, 'invalid-input')
+    await refused('constructor' as RequestName, {}, 'invalid-input')
+    await refused('labels.set', { projectId, imageIds: [], classId: null }, 'invalid-input')
+    await refused('labels.set', { projectId, imageIds: ['1'], classId: null }, 'invalid-input')
+    await refused('images.ids', null, 'invalid-input')
+    await refused('classes.list', { projectId: '../../etc' }, 'project-not-found')
+  })
+
+  it('left no request out, and every event was as the contract says', () => {
+    const missed = (Object.keys(requests) as RequestName[]).filter(
+      (name) => !asked.has(name) && !elsewhere.has(name),
+    )
+    expect(missed).toEqual([])
+    expect(wrongEvents).toEqual([])
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        'settings.changed',
+        'images.changed',
+        'images.listChanged',
+        'images.importFinished',
+        'classes.changed',
+        'journal.changed',
+        'jobs.progress',
+        'runs.changed',
+        'runs.deleted',
+        'runs.progress',
+        'runs.metricLogged',
+      ]),
+    )
+  })
+})
