@@ -22,6 +22,15 @@ export interface DecodeFailure {
 }
 
 /**
+ * Sets the decoder up for a process that decodes many images at once, each only once: one thread for each image, as more would only get
+ * in each other's way, and no cache.
+ */
+export function prepareDecoder(): void {
+  sharp.concurrency(1)
+  sharp.cache(false)
+}
+
+/**
  * Reads and decodes an image into what a network takes: upright by its EXIF orientation, in sRGB (by its colour profile where it has
  * one; CMYK, grey and 16 bits are converted), on white where it is transparent, the first frame of several, scaled by Lanczos's
  * kernel. An sRGB image that has the size already is passed on bit for bit.

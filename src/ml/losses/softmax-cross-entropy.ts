@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core'
+
+/**
+ * Softmax and cross-entropy in one: the sum of `-targets * log(softmax(logits))`, with the gradient `softmax * rowSum(targets) - targets`,
+ * which never divides by a probability.
+ *
+ * @param logits float32 `[batch, classes]`
+ * @param targets float32 `[batch, classes]`, from {@link weightedTargets}
+ * @returns a scalar on the gradient's tape; only `logits` has a gradient
+ */
+export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
+  const compute = tf.customGrad((...args) => {
+    const [input] = args as unknown as [tf.Tensor2D]
+    const save = args[1] as unknown as tf.GradSaveFunc
+    const logProbabilities = tf.logSoftmax(input)
+    const value = tf.neg(tf.sum(tf.mul(logProbabilities, targets)))
+    save([logProbabilities, targets])
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [savedLogs, savedTargets] = saved as [tf.Tensor2D, tf.Tensor2D]
+      const mass = tf.sum(savedTargets, 1, true)
+      return tf.mul(dy, tf.sub(tf.mul(tf.exp(savedLogs), mass), savedTargets))
+    }
+    return { value, gradFunc }
+  })
+  return compute(logits) as tf.Scalar
+}
+
+/**
+ * One row for each example with its class's weight divided by the number of examples, so that the loss is the mean of
+ * `weight * cross-entropy` over the batch (Keras's `class_weight`).
+ *
+ * @param labels class indexes
+ * @param classWeights `[classes]`; absent: 1 each
+ * @returns float32 `[labels, classes]`, row by row
+ */
+export function weightedTargets(
+  labels: ArrayLike<number>,
+  classes: number,
+  classWeights?: ArrayLike<number>,
+): Float32Array {
+  const targets = new Float32Array(labels.length * classes)
+  for (let row = 0; row < labels.length; row += 1) {
+    const label = labels[row] ?? 0
+    targets[row * classes + label] = (classWeights?.[label] ?? 1) / labels.length
+  }
+  return targets
+}
+
+/**
+ * Weights that make every class count alike: images / (classes * images of the class), scikit-learn's 'balanced'. A class without
+ * images has weight 0.
+ */
+export function balancedClassWeights(labels: ArrayLike<number>, classes: number): Float32Array {
+  const counts = new Float32Array(classes)
+  for (let row = 0; row < labels.length; row += 1) {
+    const label = labels[row] ?? 0
+    counts[label] = (counts[label] ?? 0) + 1
+  }
+  const present = counts.filter((count) => count > 0).length
+  return counts.map((count) => (count > 0 ? labels.length / (present * count) : 0))
+}

@@ -1,0 +1,11 @@
+import type { JobInput, JobKind, JobOutput } from '../../contract/jobs.ts'
+import type { JobContext } from '../job-context.ts'
+import { features } from './features.ts'
+import { fit } from './fit.ts'
+import { predict } from './predict.ts'
+import { probe } from './probe.ts'
+
+/** How each job of the contract is done. */
+export const jobRunners: {
+  readonly [Kind in JobKind]: (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>
+} = { fit, features, predict, probe }

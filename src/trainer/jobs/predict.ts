@@ -1,0 +1,85 @@
+import type { SkippedFile } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { JobInput, JobOutput } from '../../contract/jobs.ts'
+import * as tf from '@tensorflow/tfjs-core'
+import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
+import { float32Bytes } from '../../models/floats.ts'
+import { parametersOf } from '../../models/shapes.ts'
+import { createFrozenPart } from '../frozen-part.ts'
+import type { JobContext } from '../job-context.ts'
+import { reportProgress } from '../job-context.ts'
+import { readModel, type ModelDescription } from '../model-file.ts'
+import { readWeights } from '../network.ts'
+import { softmax } from '../predict-rows.ts'
+import { computeRecords } from '../records.ts'
+import { startEngine } from '../start-engine.ts'
+import { recordShapeOf } from '../training-loop.ts'
+import { writeWholeFile } from '../write-whole-file.ts'
+
+/**
+ * Predicts the classes of image files by the model of a run, without any cache.
+ *
+ * @throws AppError 'run-has-no-model', 'weights-missing', 'weights-invalid', 'engine-unavailable', 'cancelled'
+ */
+export async function predict(input: JobInput<'predict'>, context: JobContext): Promise<JobOutput<'predict'>> {
+  const { description, network, trained } = await readModel(input.runFolder)
+  checkWeights(description, input.weights)
+  const engine = await startEngine(input.engine, context)
+  const published = input.weights && description.backboneSha256 ? await readWeights(input.weights, network.backbone) : []
+  const values = new Map([...published, ...trained])
+  const part = createFrozenPart({
+    meta: network.backbone.meta,
+    graph: network.cut.frozen,
+    values: () => values,
+    weightsSha256: description.backboneSha256,
+    engine,
+  })
+  const executor = createExecutor(network.cut.rest)
+  const parameters = createParameters(parametersOf(network.cut.rest), values)
+  try {
+    const classes = description.classes.length
+    const shape = recordShapeOf(network)
+    const rows: number[] = []
+    const skipped: SkippedFile[] = []
+    const probabilities: Float32Array[] = []
+    const progress = reportProgress(context, 'evaluation', input.paths.length)
+    const record = new Float32Array(part.length)
+    await computeRecords(
+      input.paths.map((path) => ({ path, sha256: '' })),
+      part,
+      context,
+      (position, bytes) => {
+        part.expand(bytes, record, 0)
+        const logits = tf.tidy(() => executor.infer(tf.tensor(record.slice(), [1, ...shape]), parameters))
+        const row = new Float32Array(classes)
+        softmax(logits.dataSync() as Float32Array, classes, row)
+        logits.dispose()
+        probabilities.push(row)
+        rows.push(position)
+        progress.advance()
+      },
+      (_position, file) => {
+        skipped.push(file)
+        progress.advance()
+      },
+    )
+    progress.finish()
+    const all = new Float32Array(rows.length * classes)
+    probabilities.forEach((row, index) => all.set(row, index * classes))
+    writeWholeFile(input.outPath, float32Bytes(all))
+    return { rows, classes: description.classes, skipped }
+  } finally {
+    part.dispose()
+    disposeParameters(parameters)
+  }
+}
+
+function checkWeights({ plan, backboneSha256 }: ModelDescription, weights: JobInput<'predict'>['weights']): void {
+  if (backboneSha256 === null || weights?.sha256 === backboneSha256) return
+  throw new AppError(
+    'weights-missing',
+    `The model needs the weights of '${plan.backbone}' with the SHA-256 ${backboneSha256}; ` +
+      `${weights === null ? 'none are given' : `these have ${weights.sha256}`}. Install them again.`,
+    { backbone: plan.backbone, expected: backboneSha256, received: weights?.sha256 ?? null },
+  )
+}

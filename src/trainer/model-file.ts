@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { sha256Schema, trainPlanSchema } from '../contract/entities.ts'
+import { AppError } from '../contract/errors.ts'
+import { readParameters, writeParameters } from '../models/weights.ts'
+import { buildNetwork, type Network } from './network.ts'
+import { writeWholeFile } from './write-whole-file.ts'
+
+const tensorsName = 'model.safetensors'
+const descriptionName = 'model.json'
+
+/** `model.json` of a run: with `model.safetensors` and the backbone's weights, all that a prediction needs. */
+const modelSchema = z.object({
+  format: z.literal('thaw-model'),
+  version: z.literal(1),
+  plan: trainPlanSchema,
+  /** In the order of the outputs. */
+  classes: z.array(z.string()),
+  /** Of the weights that the layers not in `model.safetensors` come from; null where all are in it. */
+  backboneSha256: sha256Schema.nullable(),
+  modelSha256: sha256Schema,
+  /** Side of the square input in pixels. */
+  inputSize: z.number().int(),
+  preprocessing: z.object({
+    channels: z.enum(['rgb', 'bgr']),
+    mean: z.array(z.number()).length(3),
+    standardDeviation: z.array(z.number()).length(3),
+    resize: z.enum(['cover', 'stretch']),
+  }),
+  featureLayer: z.string(),
+  /** Layers whose tensors are in `model.safetensors`. */
+  trained: z.array(z.string()),
+})
+export type ModelDescription = z.infer<typeof modelSchema>
+
+/** Writes the trained layers and the description of a model; the description last, so that it never names tensors that are not there. */
+export function writeModel(
+  runFolder: string,
+  network: Network,
+  values: ReadonlyMap<string, Float32Array>,
+  described: Pick<ModelDescription, 'plan' | 'classes' | 'backboneSha256' | 'modelSha256'>,
+): void {
+  const { backbone, specs, trainable } = network
+  const { inputSize, preprocessing, featureLayer } = backbone.meta
+  const description = {
+    format: 'thaw-model',
+    version: 1,
+    ...described,
+    inputSize,
+    preprocessing,
+    featureLayer,
+    trained: [...trainable],
+  }
+  const trained = specs.filter(({ node }) => trainable.has(node))
+  const bytes = writeParameters(trained, values, { modelSha256: described.modelSha256 })
+  writeWholeFile(join(runFolder, tensorsName), bytes)
+  const json = Buffer.from(`${JSON.stringify(description, null, 2)}\n`)
+  writeWholeFile(join(runFolder, descriptionName), json)
+}
+
+/** A model as it was written. */
+export interface StoredModel {
+  readonly description: ModelDescription
+  readonly network: Network
+  /** Values of the trained layers. */
+  readonly trained: Map<string, Float32Array>
+}
+
+/** @throws AppError 'run-has-no-model', 'weights-invalid' */
+export async function readModel(runFolder: string): Promise<StoredModel> {
+  let text: string
+  let tensors: Buffer
+  try {
+    text = await readFile(join(runFolder, descriptionName), 'utf8')
+    tensors = await readFile(join(runFolder, tensorsName))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('run-has-no-model', `The run has no whole model (${reason}). Train it again.`, { runFolder })
+  }
+  const description = parseDescription(text, runFolder)
+  const network = buildNetwork(description.plan, description.classes.length)
+  const names = new Set(description.trained)
+  return {
+    description,
+    network,
+    trained: readParameters(
+      tensors,
+      network.specs.filter(({ node }) => names.has(node)),
+    ),
+  }
+}
+
+function parseDescription(text: string, runFolder: string): ModelDescription {
+  try {
+    return modelSchema.parse(JSON.parse(text))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError(
+      'run-has-no-model',
+      `The description of the run's model is damaged (${reason}). Train it again.`,
+      { runFolder },
+    )
+  }
+}

@@ -1,0 +1,60 @@
+import type { SkippedFile } from '../contract/entities.ts'
+import { decodeImage } from '../imaging/decode.ts'
+import type { FrozenPart } from './frozen-part.ts'
+import type { JobContext } from './job-context.ts'
+import { breathe } from './job-context.ts'
+
+/** An image to read. */
+export interface SourceImage {
+  readonly path: string
+  readonly sha256: string
+}
+
+/**
+ * Decodes images and computes their records, in order. Decoding runs on libuv's threads and stays ahead of the engine, which blocks this
+ * thread: while one batch is computed the next ones are decoded.
+ *
+ * @param onRecord is given each record with the position of its image in `images`; the bytes are valid after the call too
+ * @param onSkipped is told of each image that cannot be read
+ */
+export async function computeRecords(
+  images: readonly SourceImage[],
+  part: FrozenPart,
+  context: JobContext,
+  onRecord: (position: number, record: Uint8Array) => void,
+  onSkipped: (position: number, skipped: SkippedFile) => void,
+): Promise<void> {
+  const ahead = part.batchSize + 8
+  const decoding = new Map<number, ReturnType<typeof decodeImage>>()
+  let next = 0
+  const startDecoding = (): void => {
+    while (next < images.length && decoding.size < ahead) {
+      decoding.set(next, decodeImage((images[next] as SourceImage).path, part.decode))
+      next += 1
+    }
+  }
+  let batch: { position: number; pixels: Uint8Array }[] = []
+  const finishBatch = async (): Promise<void> => {
+    const records = await part.compute(batch.map(({ pixels }) => pixels))
+    batch.forEach(({ position }, index) => onRecord(position, records[index] as Uint8Array))
+    batch = []
+  }
+  try {
+    for (let position = 0; position < images.length; position += 1) {
+      startDecoding()
+      const decoded = await decoding.get(position)
+      decoding.delete(position)
+      startDecoding()
+      if (decoded instanceof Uint8Array) batch.push({ position, pixels: decoded })
+      else if (decoded !== undefined) {
+        onSkipped(position, { path: (images[position] as SourceImage).path, ...decoded })
+      }
+      if (batch.length === part.batchSize || (position === images.length - 1 && batch.length > 0)) {
+        await finishBatch()
+      }
+      await breathe(context)
+    }
+  } finally {
+    await Promise.all(decoding.values())
+  }
+}
