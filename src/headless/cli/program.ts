@@ -71,8 +71,10 @@ function usageMessage(command: Command, error: CommanderError): string {
       return `Expected a command; '${path}' has: ${names.join(', ')}. See '${path} --help'.`
     case 'commander.unknownOption':
       return `${problem} The options of '${path}' are: ${flagsOf(command).join(', ')}.`
-    case 'commander.missingArgument':
     case 'commander.excessArguments':
+      if (names.length > 0) return `${problem} The commands of '${path}' are: ${names.join(', ')}.`
+      return `${problem} Usage: ${path} ${command.usage()}.`
+    case 'commander.missingArgument':
       return `${problem} Usage: ${path} ${command.usage()}.`
     default:
       return `${problem} See '${path} --help'.`
