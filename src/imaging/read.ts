@@ -74,8 +74,8 @@ export function decodeFailure(error: unknown, bytes: Buffer, format: DecodableFo
   ) {
     return skipped('truncated', `The ${format} ends too early, after ${bytes.length} bytes (${message}).`)
   }
-  // 'contains unsupported image format' is what sharp says of any damaged header.
-  if (/unsupported(?! image format)|no decoding plugin|not supported/i.test(message)) {
+  // Containers of many codecs; of the others, 'unsupported' is what decoders say of damage too.
+  if ((format === 'avif' || format === 'tiff') && /unsupported|no decoding plugin|not supported/i.test(message)) {
     return skipped('unsupported-format', `A kind of ${format} that cannot be decoded here (${message}).`)
   }
   return skipped('unreadable', `The ${format} could not be decoded (${message}).`)
