@@ -85,6 +85,8 @@ function labelOf(statements: Statements, imageId: number): { classId: number | n
 function mergeImages(statements: Statements, winner: Row, loser: Row): void {
   const kept = labelOf(statements, winner.id)
   const given = labelOf(statements, loser.id)
+  // A hidden image without a label lost it with the import that was undone: nobody took it away.
+  if (winner.removed_at !== null && kept.classId === null) kept.byPerson = false
   statements.moveSources.run(winner.id, loser.id)
   statements.moveMerged.run(winner.id, loser.id)
   if (loser.sha256 !== null) statements.releaseSha256.run(loser.id)
