@@ -45,11 +45,8 @@ describe('languages', () => {
   })
 
   test('compile and choose plural forms', () => {
-    const { t, locale } = createI18n({
-      legacy: false,
-      locale: 'en',
-      messages: { en, 'zh-CN': zhCN } as never,
-    }).global
+    const messages: Record<string, Record<string, never>> = { en: en as never, 'zh-CN': zhCN as never }
+    const { t, locale } = createI18n({ legacy: false, locale: 'en', messages }).global
     for (const key of english.keys()) if (english.get(key)) expect(t(key), key).not.toBe(key)
     const count = (images: number) => t('images.count', { count: String(images) }, images)
     expect([0, 1, 5].map(count)).toEqual(['no images', '1 image', '5 images'])

@@ -103,6 +103,7 @@ export const app = {
       none: 'Select nothing',
       preview: 'Open the large view',
       search: 'Search in paths',
+      size: 'Larger and smaller thumbnails',
       label: 'Label with the class of that key',
       unlabel: 'Remove the label',
       remove: 'Remove from the project',

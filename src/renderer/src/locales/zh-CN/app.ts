@@ -98,6 +98,7 @@ export const app: (typeof en)['app'] = {
       none: '取消全部选择',
       preview: '打开大图',
       search: '按路径搜索',
+      size: '放大、缩小缩略图',
       label: '用该按键对应的类别标注',
       unlabel: '移除标注',
       remove: '从项目中移除',

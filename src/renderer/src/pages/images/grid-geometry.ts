@@ -37,9 +37,10 @@ export interface Box {
 /** Indexes of the cells that a box touches, in order. */
 export function indexesInBox(geometry: GridGeometry, count: number, box: Box): number[] {
   const { columns, cellWidth, rowHeight } = geometry
-  const firstRow = Math.max(0, Math.floor((box.top - gridPadding) / rowHeight))
+  // A cell ends before its gap, so a box that starts in a gap starts with the next cell.
+  const firstRow = Math.max(0, Math.floor((box.top - gridPadding + gridGap) / rowHeight))
   const lastRow = Math.min(geometry.rows - 1, Math.floor((box.bottom - gridPadding) / rowHeight))
-  const firstColumn = Math.max(0, Math.floor((box.left - gridPadding) / cellWidth))
+  const firstColumn = Math.max(0, Math.floor((box.left - gridPadding + gridGap) / cellWidth))
   const lastColumn = Math.min(columns - 1, Math.floor((box.right - gridPadding) / cellWidth))
   const indexes: number[] = []
   for (let row = firstRow; row <= lastRow; row++) {
