@@ -85,8 +85,8 @@ export function registerImport(
     const statements = prepare(database)
     for (const { path, reason, detail } of scan.skipped) statements.skip.run(importId, path, reason, detail)
 
-    const names = scan.candidates.flatMap(({ className }) => (className === null ? [] : [className]))
-    const classes = ensureClasses(project, names)
+    const names = new Set(scan.candidates.map(({ className }) => className).filter((name) => name !== null))
+    const classes = ensureClasses(project, [...names].sort(inOrder))
     const labels = new Map<number, number[]>()
     let registered = 0
     for (const candidate of scan.candidates) {
@@ -95,8 +95,8 @@ export function registerImport(
       registered += 1
       const classId = candidate.className === null ? undefined : classes.ids.get(candidate.className)
       if (classId === undefined) continue
-      statements.label.run(id, classId, id)
-      labels.set(id, [classId])
+      // A label that it has already stands.
+      if (statements.label.run(id, classId, id).changes > 0) labels.set(id, [classId])
     }
     if (registered > 0) {
       recordCommand(context, project, {
@@ -106,12 +106,22 @@ export function registerImport(
           { do: 'show-import', importId },
           { do: 'labels', groups: groupByClasses(labels) },
         ],
-        inverse: [{ do: 'hide-import', importId }, ...classes.inverse],
+        inverse: [
+          { do: 'hide-import', importId },
+          { do: 'labels', groups: [{ classIds: [], imageIds: [...labels.keys()] }] },
+          ...classes.inverse,
+        ],
         summary: { images: registered, folder: basename(resolve(input.source)) },
       })
     }
     return { importId, registered }
   })
+}
+
+/** As people number things: class 2 before class 10. */
+function inOrder(a: string, b: string): number {
+  const [first, second] = [sortKeyOf(a), sortKeyOf(b)]
+  return first < second ? -1 : first > second ? 1 : 0
 }
 
 /** @returns the image that is this import's now, or null where the path is known already */
