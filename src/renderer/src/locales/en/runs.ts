@@ -235,4 +235,14 @@ export const runs = {
     },
     notFound: 'This run is not there',
   },
+  notices: {
+    'split-made': 'The images had no split, so one was made.',
+    'split-completed': 'Images labelled since the split was made were added to it.',
+    'validation-from-train': 'There was no validation part, so some of the training images were taken for it.',
+    'images-without-split': 'Labelled images without a split are left out.',
+    'waited-for-import': 'Training waited until all images were read.',
+    'images-left-out': 'Images that were never read are left out.',
+    'class-without-training-images': 'A class has no image in the train split, so it cannot be learned.',
+    'no-validation-images': 'No image is in the validation split, so only the training curves are drawn.',
+  },
 }

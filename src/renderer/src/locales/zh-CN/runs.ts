@@ -237,4 +237,14 @@ export const runs: (typeof en)['runs'] = {
     },
     notFound: '找不到此训练',
   },
+  notices: {
+    'split-made': '图像尚未划分，已自动划分数据集。',
+    'split-completed': '划分之后新标注的图像已加入划分，其他图像不变。',
+    'validation-from-train': '没有验证集，已从训练集中取出一部分作为验证集。',
+    'images-without-split': '没有划分的已标注图像不参与训练。',
+    'waited-for-import': '训练等待了图像读取完成。',
+    'images-left-out': '未能读取的图像不参与训练。',
+    'class-without-training-images': '有的类别在训练集中没有图像，因此无法学习。',
+    'no-validation-images': '验证集中没有图像，只绘制训练曲线。',
+  },
 }

@@ -34,18 +34,21 @@ export type DataWarning =
   | { kind: 'unusable'; count: number }
   | { kind: 'no-split'; count: number }
   | { kind: 'some-without-split'; count: number }
-  | { kind: 'no-validation' }
+  | { kind: 'validation-from-train' }
   | { kind: 'no-test' }
 
 /** Why training cannot start, or null. */
-export type DataProblem = { kind: 'no-images' } | { kind: 'no-labels' } | { kind: 'one-class'; name: string }
+export type DataProblem =
+  { kind: 'no-images' } | { kind: 'no-labels' } | { kind: 'one-class'; name: string } | { kind: 'no-train' }
 
 export function findProblem(data: TrainingData): DataProblem | null {
   if (data.labelled + data.unlabelled === 0) return { kind: 'no-images' }
   const filled = data.classes.filter(({ total }) => total > 0)
   const [only] = filled
   if (only === undefined) return { kind: 'no-labels' }
-  return filled.length === 1 ? { kind: 'one-class', name: only.name } : null
+  if (filled.length === 1) return { kind: 'one-class', name: only.name }
+  const { train, validation, test } = data.splits
+  return train === 0 && validation + test > 0 ? { kind: 'no-train' } : null
 }
 
 /** The gravest first. */
@@ -56,7 +59,7 @@ export function findWarnings(data: TrainingData): DataWarning[] {
   if (placed === 0 && data.labelled > 0) warnings.push({ kind: 'no-split', count: data.labelled })
   else if (data.labelled > 0) {
     if (data.splits.none > 0) warnings.push({ kind: 'some-without-split', count: data.splits.none })
-    if (data.splits.validation === 0) warnings.push({ kind: 'no-validation' })
+    if (data.splits.validation === 0 && data.splits.train > 0) warnings.push({ kind: 'validation-from-train' })
     if (data.splits.test === 0) warnings.push({ kind: 'no-test' })
   }
   const small = filled.filter(({ total }) => total < smallClassImages)

@@ -1,0 +1,40 @@
+import { shallowRef, watch, type Ref } from 'vue'
+import type { Evaluation, Run } from '../../../../contract/entities.ts'
+import { useClient } from '../../client/index.ts'
+import { isActive } from '../../stores/runs.ts'
+
+/** The stored evaluations of a run, read when it has ended. */
+export function useEvaluations(projectId: () => string, run: Ref<Run | undefined>) {
+  const client = useClient()
+  const test = shallowRef<Evaluation | null>(null)
+  const validation = shallowRef<Evaluation | null>(null)
+  const error = shallowRef<unknown>(null)
+
+  function put(evaluation: Evaluation): void {
+    if (evaluation.split === 'test') test.value = evaluation
+    if (evaluation.split === 'validation') validation.value = evaluation
+  }
+
+  async function load(): Promise<void> {
+    test.value = null
+    validation.value = null
+    error.value = null
+    const shown = run.value
+    if (!shown || isActive(shown)) return
+    try {
+      const answers = await Promise.all(
+        (['test', 'validation'] as const).map((split) =>
+          client.request('runs.evaluation', { projectId: projectId(), runId: shown.id, split }),
+        ),
+      )
+      if (run.value?.id !== shown.id) return
+      for (const { evaluation } of answers) if (evaluation) put(evaluation)
+    } catch (thrown) {
+      error.value = thrown
+    }
+  }
+
+  watch(() => [run.value?.id, run.value?.status, run.value?.modelSha256], load, { immediate: true })
+
+  return { test, validation, error, put, load }
+}
