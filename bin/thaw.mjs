@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 // Starts on whatever Node runs it: sets up what is missing, then hands over to the Node that Thaw needs.
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { cacheFolder } from '../src/trainer/engines/native-installation/location.mjs'
 import { checkout } from '../scripts/setup/checkout.mjs'
+import { exitWithParent, handOver } from '../scripts/setup/hand-over.mjs'
 import { ensureNativeEngine, nativeEngineSettled } from '../scripts/setup/native-engine.mjs'
 import { findNode } from '../scripts/setup/runtime.mjs'
 
-const exitWithParent = new URL('../scripts/setup/exit-with-parent.mjs', import.meta.url).href
 const commandLine = process.argv.slice(2)
 /** Commands that compute; the others must not wait for a download they have no use for. */
 const computing = new Set(['train', 'resume', 'embed', 'predict', 'evaluate', 'doctor', 'serve'])
@@ -36,23 +35,5 @@ function run(node) {
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'),
   }
   const program = join(checkout, 'src', 'headless', 'main.ts')
-  // The channel is for one thing: the program ends when this process is killed (see exit-with-parent.mjs).
-  const child = spawn(node, ['--import', exitWithParent, program, ...commandLine], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env,
-  })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    // A terminal sends SIGINT to the whole group: the child has it already, and this process waits for its answer.
-    process.on(signal, () => {
-      if (signal !== 'SIGINT' || !(process.stdin.isTTY || process.stderr.isTTY)) child.kill(signal)
-    })
-  }
-  child.on('error', (error) => {
-    process.stderr.write(`thaw: ${node} could not be started: ${error.message}\n`)
-    process.exitCode = 1
-  })
-  child.on('close', (code, signal) => {
-    const numbers = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }
-    process.exit(code ?? numbers[signal] ?? 1)
-  })
+  handOver(node, [...exitWithParent, program, ...commandLine], { env })
 }

@@ -1,10 +1,11 @@
 // `npm start`: sets up what is missing and opens the app with the sample project, in Electron where its program is
 // here or can be had, else in the browser.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkout } from './setup/checkout.mjs'
 import { buildShell, ensureElectron } from './setup/electron.mjs'
+import { exitWithParent, handOver } from './setup/hand-over.mjs'
 import { ensureNativeEngine } from './setup/native-engine.mjs'
 import { buildRenderer } from './setup/renderer.mjs'
 import { environmentOf, findNode } from './setup/runtime.mjs'
@@ -14,13 +15,14 @@ try {
   await ensureNativeEngine(node, { retry: true })
   await buildRenderer(node)
   const project = await ensureSample(node)
-  const { program, reason } = await ensureElectron(node)
-  if (program) {
+  const { program: electron, reason } = await ensureElectron(node)
+  if (electron) {
     await buildShell(node)
-    hand(program, ['.', project], node)
+    handOver(electron, ['.', project], { cwd: checkout, env: environmentOf(node) })
   } else {
     process.stderr.write(`Electron cannot open here (${reason}): the same interface opens in your browser.\n`)
-    hand(node, [join(checkout, 'src/headless/main.ts'), 'serve', project, '--open'], node)
+    const program = join(checkout, 'src/headless/main.ts')
+    handOver(node, [...exitWithParent, program, 'serve', project, '--open'], { env: environmentOf(node) })
   }
 } catch (error) {
   process.stderr.write(`thaw: ${error.message}\n`)
@@ -48,16 +50,4 @@ function findDataFolder(node) {
   })
   if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1))
   return stdout
-}
-
-function hand(program, args, node) {
-  const child = spawn(program, args, { cwd: checkout, stdio: 'inherit', env: environmentOf(node) })
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  // The terminal sent it to the child too.
-  process.on('SIGINT', () => {})
-  child.on('error', (error) => {
-    process.stderr.write(`thaw: ${program} could not be started: ${error.message}\n`)
-    process.exitCode = 1
-  })
-  child.on('close', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 }
