@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3'
 import type { Split } from '../../contract/entities.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ClassRow } from '../store/tables/classes.ts'
@@ -64,18 +65,10 @@ function applyOperation({ database }: OpenProject, operation: JournalOperation):
         .run(JSON.stringify(operation.imageIds))
       return
     case 'hide-import':
-      database
-        .prepare(
-          `UPDATE images SET removed_at = ?, removed_by = 'import-undone' WHERE removed_at IS NULL AND import_id = ?`,
-        )
-        .run(now, operation.importId)
+      hideImport(database, operation.importId, now)
       return
     case 'show-import':
-      database
-        .prepare(
-          `UPDATE images SET removed_at = NULL, removed_by = NULL WHERE removed_by = 'import-undone' AND import_id = ?`,
-        )
-        .run(operation.importId)
+      showImport(database, operation.importId)
       return
     case 'class': {
       const { row, deleted } = operation
@@ -90,6 +83,40 @@ function applyOperation({ database }: OpenProject, operation: JournalOperation):
       return
     }
   }
+}
+
+function hideImport(database: Database, importId: number, now: number): void {
+  // What it took over from an earlier import goes back there, hidden or not as it was.
+  database
+    .prepare(
+      `UPDATE images SET import_id = adopted.from_import_id, removed_by = adopted.removed_by,
+         removed_at = iif(adopted.removed_by IS NULL, NULL, ?)
+       FROM adopted_images AS adopted
+       WHERE adopted.image_id = images.id AND adopted.import_id = images.import_id
+         AND images.import_id = ? AND images.removed_at IS NULL`,
+    )
+    .run(now, importId)
+  database
+    .prepare(
+      `UPDATE images SET removed_at = ?, removed_by = 'import-undone' WHERE removed_at IS NULL AND import_id = ?`,
+    )
+    .run(now, importId)
+}
+
+function showImport(database: Database, importId: number): void {
+  database
+    .prepare(
+      `UPDATE images SET import_id = adopted.import_id, removed_by = NULL, removed_at = NULL
+       FROM adopted_images AS adopted
+       WHERE adopted.image_id = images.id AND adopted.import_id = ? AND images.import_id = adopted.from_import_id
+         AND images.removed_by IS adopted.removed_by`,
+    )
+    .run(importId)
+  database
+    .prepare(
+      `UPDATE images SET removed_at = NULL, removed_by = NULL WHERE removed_by = 'import-undone' AND import_id = ?`,
+    )
+    .run(importId)
 }
 
 /** What clients must read again after these operations. */

@@ -100,6 +100,23 @@ CREATE TABLE skipped_files (
   PRIMARY KEY (import_id, path)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE adopted_images (
+  image_id INTEGER NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+  import_id INTEGER NOT NULL REFERENCES imports (id),
+  from_import_id INTEGER NOT NULL REFERENCES imports (id),
+  removed_by TEXT,
+  PRIMARY KEY (image_id, import_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX adopted_images_by_import ON adopted_images (import_id);
+
+CREATE TRIGGER images_adopt AFTER UPDATE OF import_id ON images
+WHEN new.removed_at IS NULL AND new.import_id > old.import_id
+BEGIN
+  INSERT OR REPLACE INTO adopted_images (image_id, import_id, from_import_id, removed_by)
+  VALUES (new.id, new.import_id, old.import_id, old.removed_by);
+END;
+
 CREATE TABLE dataset_versions (
   hash TEXT PRIMARY KEY,
   images INTEGER NOT NULL,

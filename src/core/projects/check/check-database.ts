@@ -57,6 +57,8 @@ export function checkDatabase(project: OpenProject, repair: boolean, report: Rep
         DELETE FROM annotations WHERE image_id NOT IN (SELECT id FROM images) OR class_id NOT IN (SELECT id FROM classes);
         DELETE FROM image_sources WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM skipped_files WHERE import_id NOT IN (SELECT id FROM imports);
+        DELETE FROM adopted_images WHERE image_id NOT IN (SELECT id FROM images)
+          OR import_id NOT IN (SELECT id FROM imports) OR from_import_id NOT IN (SELECT id FROM imports);
         UPDATE images SET import_id = NULL WHERE import_id NOT IN (SELECT id FROM imports);
         UPDATE image_sources SET import_id = NULL WHERE import_id NOT IN (SELECT id FROM imports);
         UPDATE images SET merged_into = NULL WHERE merged_into NOT IN (SELECT id FROM images);

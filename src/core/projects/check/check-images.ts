@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import type { ImageStatus } from '../../../contract/entities.ts'
 import { replaceFile } from '../../../imaging/replace-file.ts'
@@ -42,7 +42,8 @@ export async function checkImages(
   const worker = async () => {
     for (let row = rows[next++]; row; row = rows[next++]) {
       if (row.sha256 === null) await checkPending(project, row, repair, report)
-      else if (row.copied) await checkCopied(project, row, row.sha256, repair, report, mayHash)
+      else if (row.copied || existsSync(originalPath(project.folders.media, row.sha256)))
+        await checkCopied(project, row, row.sha256, repair, report, mayHash)
       else await checkLinked(project, row, row.sha256, repair, report, mayHash)
     }
   }

@@ -1,4 +1,5 @@
 import { createSchema } from './0001-create-schema.ts'
+import { createAdoptedImages } from './0002-create-adopted-images.ts'
 import { createRuns } from './0100-create-runs.ts'
 import type { Migration } from './migration.ts'
 
@@ -6,4 +7,4 @@ import type { Migration } from './migration.ts'
  * Every migration, ascending by number; a number once released never changes. Areas number their own: 0001 the base
  * tables, from 0050 images, from 0100 runs.
  */
-export const migrations: readonly Migration[] = [createSchema, createRuns]
+export const migrations: readonly Migration[] = [createSchema, createAdoptedImages, createRuns]

@@ -1,3 +1,4 @@
+import type { AdoptedImagesTable } from './adopted-images.ts'
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
 import type { DatasetVersionsTable } from './dataset-versions.ts'
@@ -17,6 +18,7 @@ export interface Tables {
   imports: ImportsTable
   images: ImagesTable
   image_sources: ImageSourcesTable
+  adopted_images: AdoptedImagesTable
   classes: ClassesTable
   annotations: AnnotationsTable
   journal: JournalTable
