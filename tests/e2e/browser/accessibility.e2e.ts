@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import type { AxeResults } from 'axe-core'
+import { drawPictures } from '../pictures.ts'
+import { startServer, thaw, type Served } from '../served.ts'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** Violations as lines that say what, and where. The page's policy forbids inline scripts, so axe comes as an isolated evaluation. */
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axeFile }).catch(() => undefined)
+  if (!(await page.evaluate(() => 'axe' in window))) {
+    const { readFile } = await import('node:fs/promises')
+    await page.evaluate(await readFile(axeFile, 'utf8'))
+  }
+  const results = await page.evaluate(
+    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run() as Promise<AxeResults>,
+  )
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
+  )
+}
+
+test.describe('every page, in both languages and both themes', () => {
+  let served: Served
+  let project: string
+  let run: string
+
+  test.beforeAll(async () => {
+    served = await startServer()
+    const drawn = await drawPictures(served.folder, { images: 60, classes: 3, size: 96 })
+    project = join(served.folder, 'axe.thaw')
+    await thaw(served.folder, 'init', project)
+    await thaw(served.folder, 'import', project, drawn.pictures)
+    ;({ run } = await thaw<{ run: string }>(served.folder, 'train', project, '--epochs', '2'))
+    await thaw(served.folder, 'train', project, '--epochs', '2', '--seed', '1')
+  })
+  test.afterAll(() => served.stop())
+
+  for (const locale of ['en', 'zh-CN'] as const) {
+    for (const theme of ['light', 'dark'] as const) {
+      test(`has no violation that axe knows: ${locale}, ${theme}`, async ({ browser }) => {
+        const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width: 1280, height: 800 } })
+        const page = await context.newPage()
+        // The token opens one browser session; each context asks with it again.
+        await page.goto(served.url)
+        await expect(page.getByTestId('open-folder')).toBeVisible()
+        const found: string[] = []
+        const look = async (name: string) => {
+          for (const line of await violations(page)) found.push(`${name}: ${line}`)
+        }
+        await look('start')
+        await page.getByTestId('open-project').click()
+        await page.getByRole('dialog').getByRole('textbox').first().fill(project)
+        await look('folder dialog')
+        await page.getByRole('dialog').locator('footer button').last().click()
+        await expect(page.getByRole('gridcell').first()).toBeVisible()
+        await page.getByRole('gridcell').first().click()
+        await look('images')
+        const base = page.url().replace(/\/images.*$/, '')
+        await page.goto(`${base}/train`)
+        await expect(page.getByTestId('train')).toBeEnabled()
+        await look('train')
+        await page.goto(`${base}/runs/${run}`)
+        await expect(page.getByTestId('test-accuracy')).toBeVisible()
+        await look('run')
+        await page.goto(`${base}/runs`)
+        await expect(page.getByRole('row').nth(2)).toBeVisible()
+        await look('runs')
+        expect(found).toEqual([])
+        await context.close()
+      })
+    }
+  }
+})
