@@ -36,7 +36,12 @@ async function drawFiles(folder: string, from: number, to: number): Promise<void
     bases.set(base, pixels)
     const random = createRandom({ seed: 7, purpose: 'crop', item: index })
     const jpeg = await sharp(pixels, { raw: { width: baseSize, height: baseSize, channels: 3 } })
-      .extract({ left: random.integer(baseSize - 640), top: random.integer(baseSize - 480), width: 640, height: 480 })
+      .extract({
+        left: random.integer(baseSize - 640),
+        top: random.integer(baseSize - 480),
+        width: 640,
+        height: 480,
+      })
       .linear(random.uniform(0.85, 1.1), random.uniform(-8, 8))
       .jpeg({ quality: 88 })
       .toBuffer()
@@ -61,12 +66,16 @@ async function thumbnailsAlone(folder: string, part: number, parts: number): Pro
 }
 
 function listFiles(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))
+  return readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+  )
 }
 
 function runSelf(...args: (string | number)[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [self, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [self, ...args.map(String)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
     child.on('exit', (code) => (code === 0 ? resolve(output) : reject(new Error(`exit status ${code}`))))
@@ -122,7 +131,9 @@ async function measure(count: number): Promise<void> {
     const idsStart = performance.now()
     await core.request('images.ids', { projectId, filter: {} })
     const idsMs = performance.now() - idsStart
-    const rates = await Promise.all(Array.from({ length: processes }, (_, part) => runSelf('alone', files, part, processes)))
+    const rates = await Promise.all(
+      Array.from({ length: processes }, (_, part) => runSelf('alone', files, part, processes)),
+    )
     const alone = rates.reduce((sum, rate) => sum + Number(rate), 0)
     console.log(
       JSON.stringify({

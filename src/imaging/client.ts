@@ -129,7 +129,7 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
     clearTimeout(idleTimer)
     if (closed) return
     const busy = [...workers].filter((worker) => worker.outstanding.size > 0).length
-    for (let wanted = busy + queued(); workers.size < Math.min(workerCount, wanted); ) startWorker()
+    for (let wanted = busy + queued(); workers.size < Math.min(workerCount, wanted);) startWorker()
     for (const worker of workers) give(worker)
     if (queued() === 0 && ![...workers].some((worker) => worker.outstanding.size > 0)) {
       idleTimer = setTimeout(() => {
@@ -208,7 +208,9 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
     async close() {
       closed = true
       clearTimeout(idleTimer)
-      const exits = [...workers].map((worker) => new Promise<void>((resolve) => worker.process.onExit(() => resolve())))
+      const exits = [...workers].map(
+        (worker) => new Promise<void>((resolve) => worker.process.onExit(() => resolve())),
+      )
       const left = [...workers].flatMap((worker) => [...worker.outstanding.values()])
       for (const worker of workers) {
         clearTimeout(worker.timer)
@@ -224,12 +226,7 @@ function closedError(): AppError {
   return new AppError('cancelled', 'The program is closing; the picture was not read.')
 }
 
-function blame(
-  entry: Entry,
-  timedOut: boolean,
-  exit: ChildProcessExit,
-  timeLimitMs: number,
-): ImagingResult {
+function blame(entry: Entry, timedOut: boolean, exit: ChildProcessExit, timeLimitMs: number): ImagingResult {
   if (entry.task.kind === 'draw') {
     return { status: 'failed', code: 'internal', message: 'The process that draws pictures died twice.' }
   }

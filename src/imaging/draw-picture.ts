@@ -53,7 +53,11 @@ function paintBackground(canvas: Canvas, random: Random): void {
   const lightness = random.uniform(0.3, 0.72)
   const saturation = 0.03 + 0.3 * random.uniform() ** 2
   const near = fromHsl(hue, saturation, lightness)
-  const far = fromHsl((hue + random.uniform(-0.1, 0.1) + 1) % 1, saturation, lightness + random.uniform(-0.22, 0.22))
+  const far = fromHsl(
+    (hue + random.uniform(-0.1, 0.1) + 1) % 1,
+    saturation,
+    lightness + random.uniform(-0.22, 0.22),
+  )
   const kind = random.integer(4)
   const seed = random.uint32() | 0
   const angle = random.uniform(0, Math.PI)
@@ -102,7 +106,13 @@ function smoothStep(value: number): number {
 }
 
 /** How much of a pixel at (dx, dy) from its middle the piece covers, 0 to 1; also the place within the piece. */
-function coverage(piece: Piece, dx: number, dy: number, softness: number, place: { u: number; v: number; rho: number }): number {
+function coverage(
+  piece: Piece,
+  dx: number,
+  dy: number,
+  softness: number,
+  place: { u: number; v: number; rho: number },
+): number {
   const [cos, sin] = piece.turn
   const u = (dx * cos + dy * sin) / piece.scale
   const v = (dy * cos - dx * sin) / (piece.scale * piece.tilt)
@@ -213,14 +223,25 @@ function develop(canvas: Canvas, random: Random): Buffer {
 function pieceColors(random: Random): readonly [Color, Color] {
   const hue = random.uniform()
   const dark = fromHsl(hue, random.uniform(0.25, 0.85), random.uniform(0.18, 0.36))
-  const pale = fromHsl((hue + random.uniform(0, 0.6)) % 1, random.uniform(0.2, 0.8), random.uniform(0.62, 0.86))
+  const pale = fromHsl(
+    (hue + random.uniform(0, 0.6)) % 1,
+    random.uniform(0.2, 0.8),
+    random.uniform(0.62, 0.86),
+  )
   return random.uniform() < 0.5 ? [dark, pale] : [pale, dark]
 }
 
-function pieceTexture(texture: SampleClass['texture'], random: Random): Pick<Piece, 'texture' | 'parameters'> {
+function pieceTexture(
+  texture: SampleClass['texture'],
+  random: Random,
+): Pick<Piece, 'texture' | 'parameters'> {
   return {
     texture: textures[texture],
-    parameters: { frequency: random.uniform(4.2, 7.2), phase: random.uniform(0, 6.3), seed: random.uint32() | 0 },
+    parameters: {
+      frequency: random.uniform(4.2, 7.2),
+      phase: random.uniform(0, 6.3),
+      seed: random.uint32() | 0,
+    },
   }
 }
 
@@ -251,26 +272,27 @@ function paintClutter(canvas: Canvas, random: Random, light: Light): void {
 }
 
 /** Middles of the pieces, in units of the picture, and their size in units of a single piece's. */
-const arrangements: Record<SampleFinish, { size: number; middles: readonly (readonly [number, number])[] }> = {
-  plain: { size: 1, middles: [[0, 0]] },
-  rimmed: { size: 1, middles: [[0, 0]] },
-  holed: { size: 1, middles: [[0, 0]] },
-  twin: {
-    size: 0.62,
-    middles: [
-      [-0.2, -0.06],
-      [0.2, 0.06],
-    ],
-  },
-  triple: {
-    size: 0.5,
-    middles: [
-      [-0.22, 0.14],
-      [0.22, 0.14],
-      [0, -0.2],
-    ],
-  },
-}
+const arrangements: Record<SampleFinish, { size: number; middles: readonly (readonly [number, number])[] }> =
+  {
+    plain: { size: 1, middles: [[0, 0]] },
+    rimmed: { size: 1, middles: [[0, 0]] },
+    holed: { size: 1, middles: [[0, 0]] },
+    twin: {
+      size: 0.62,
+      middles: [
+        [-0.2, -0.06],
+        [0.2, 0.06],
+      ],
+    },
+    triple: {
+      size: 0.5,
+      middles: [
+        [-0.22, 0.14],
+        [0.22, 0.14],
+        [0, -0.2],
+      ],
+    },
+  }
 
 /**
  * A picture of the sample, by seed and number alone: an object of the class's outline and surface, somewhere, turned,

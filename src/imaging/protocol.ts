@@ -60,7 +60,8 @@ export type ImagingTask = ReadRequest | DrawRequest
 export type ImagingResult = ReadResult | DrawResult
 
 /** Core to worker. */
-export type ImagingCommand = { type: 'run'; tasks: { id: number; task: ImagingTask }[] } | { type: 'shutdown' }
+export type ImagingCommand =
+  { type: 'run'; tasks: { id: number; task: ImagingTask }[] } | { type: 'shutdown' }
 
 /** Worker to core. */
 export type ImagingMessage =

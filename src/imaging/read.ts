@@ -29,7 +29,8 @@ export function readWhole(path: string): Buffer | SkippedRead {
     descriptor = openSync(path, 'r')
   } catch (error) {
     const code = errorCode(error)
-    if (code === 'EACCES' || code === 'EPERM') return skipped('permission-denied', `The system refused to open it (${code}).`)
+    if (code === 'EACCES' || code === 'EPERM')
+      return skipped('permission-denied', `The system refused to open it (${code}).`)
     if (code === 'ENOENT') return skipped('unreadable', 'The file is no longer there.')
     return skipped('unreadable', `It could not be opened (${code || String(error)}).`)
   }
@@ -70,12 +71,17 @@ export function decodeFailure(error: unknown, bytes: Buffer, format: DecodableFo
   }
   if (
     lacksEndMark(bytes, format) ||
-    /premature end|truncat|unexpected end|end of (file|data|stream|image)|\bEOF\b|not enough data|read gave/i.test(message)
+    /premature end|truncat|unexpected end|end of (file|data|stream|image)|\bEOF\b|not enough data|read gave/i.test(
+      message,
+    )
   ) {
     return skipped('truncated', `The ${format} ends too early, after ${bytes.length} bytes (${message}).`)
   }
   // Containers of many codecs; of the others, 'unsupported' is what decoders say of damage too.
-  if ((format === 'avif' || format === 'tiff') && /unsupported|no decoding plugin|not supported/i.test(message)) {
+  if (
+    (format === 'avif' || format === 'tiff') &&
+    /unsupported|no decoding plugin|not supported/i.test(message)
+  ) {
     return skipped('unsupported-format', `A kind of ${format} that cannot be decoded here (${message}).`)
   }
   return skipped('unreadable', `The ${format} could not be decoded (${message}).`)
@@ -113,7 +119,10 @@ export async function readImage(request: ReadRequest): Promise<ReadResult> {
   const kind = sniff(bytes.subarray(0, sniffBytes))
   if (kind.kind === 'other') return skipped('not-an-image', `By its bytes it is ${kind.name}.`)
   if (kind.kind === 'unsupported') {
-    return skipped('unsupported-format', `${kind.name} is not supported: expected JPEG, PNG, WebP, GIF, TIFF or AVIF.`)
+    return skipped(
+      'unsupported-format',
+      `${kind.name} is not supported: expected JPEG, PNG, WebP, GIF, TIFF or AVIF.`,
+    )
   }
   const sha256 = hash('sha256', bytes, 'hex')
   const thumbnail = thumbnailPath(request.thumbnailFolder, sha256)
@@ -141,7 +150,11 @@ export async function readImage(request: ReadRequest): Promise<ReadResult> {
   } catch (error) {
     const code = errorCode(error)
     const message = error instanceof Error ? error.message : String(error)
-    return { status: 'failed', code: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'internal', message }
+    return {
+      status: 'failed',
+      code: code === 'ENOSPC' || code === 'EDQUOT' ? 'disk-full' : 'internal',
+      message,
+    }
   }
   return { status: 'read', sha256, width, height, format: kind.format, sizeBytes: bytes.length }
 }

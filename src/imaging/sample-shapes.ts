@@ -23,7 +23,11 @@ function polygon(corners: number): (angle: number) => number {
 /** The sharp corners of `radius` drawn in: the mean over a few neighbouring angles. */
 function rounded(radius: (angle: number) => number, width = 0.12): (angle: number) => number {
   return (angle) =>
-    (radius(angle - width) + radius(angle - width / 2) + radius(angle) + radius(angle + width / 2) + radius(angle + width)) /
+    (radius(angle - width) +
+      radius(angle - width / 2) +
+      radius(angle) +
+      radius(angle + width / 2) +
+      radius(angle + width)) /
     5
 }
 
@@ -32,7 +36,11 @@ export const outlines: Record<SampleShape, (random: Random) => Outline> = {
   pebble(random) {
     const phases = [random.uniform(0, 6.3), random.uniform(0, 6.3), random.uniform(0, 6.3)] as const
     return solid(
-      (a) => 0.82 + 0.1 * Math.sin(2 * a + phases[0]) + 0.05 * Math.sin(3 * a + phases[1]) + 0.02 * Math.sin(5 * a + phases[2]),
+      (a) =>
+        0.82 +
+        0.1 * Math.sin(2 * a + phases[0]) +
+        0.05 * Math.sin(3 * a + phases[1]) +
+        0.02 * Math.sin(5 * a + phases[2]),
     )
   },
   leaf(random) {
@@ -51,7 +59,7 @@ export const outlines: Record<SampleShape, (random: Random) => Outline> = {
   star(random) {
     const depth = random.uniform(0.42, 0.52)
     return solid((a) => {
-      const within = Math.abs(((((a * 5) / (2 * Math.PI)) % 1) + 1.5) % 1 - 0.5) * 2
+      const within = Math.abs((((((a * 5) / (2 * Math.PI)) % 1) + 1.5) % 1) - 0.5) * 2
       return 1 / (1 + within * (1 / depth - 1))
     })
   },
@@ -83,7 +91,8 @@ export const outlines: Record<SampleShape, (random: Random) => Outline> = {
   ring: () => ({ radius: () => 0.95, hole: 0.52 }),
   bean: () => solid((a) => 0.66 + 0.26 * Math.cos(2 * a) - 0.2 * Math.sin(a)),
   triangle: () => solid(rounded(polygon(3), 0.1)),
-  cross: () => solid((a) => Math.min(1, 0.36 / Math.max(0.01, Math.min(Math.abs(Math.sin(a)), Math.abs(Math.cos(a)))))),
+  cross: () =>
+    solid((a) => Math.min(1, 0.36 / Math.max(0.01, Math.min(Math.abs(Math.sin(a)), Math.abs(Math.cos(a)))))),
   moon: () =>
     solid((a) => {
       // Seen from inside the crescent's belly: the outer arc, and the bite on the right.

@@ -51,8 +51,12 @@ function sniffText(bytes: Uint8Array): SniffedKind | null {
     if (bytes.some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27))) return null
     text = new TextDecoder().decode(bytes)
   }
-  const lower = text.replace(/^\uFEFF/, '').trimStart().toLowerCase()
-  if (lower.startsWith('<!doctype html') || lower.startsWith('<html')) return { kind: 'other', name: 'an HTML page' }
+  const lower = text
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .toLowerCase()
+  if (lower.startsWith('<!doctype html') || lower.startsWith('<html'))
+    return { kind: 'other', name: 'an HTML page' }
   if (/<svg[\s>]/.test(lower)) return { kind: 'other', name: 'an SVG drawing' }
   if (lower.startsWith('<?xml')) return { kind: 'other', name: 'an XML file' }
   if (lower.startsWith('%!ps')) return { kind: 'other', name: 'a PostScript file' }
@@ -67,7 +71,8 @@ function sniffText(bytes: Uint8Array): SniffedKind | null {
  */
 export function sniff(bytes: Uint8Array): SniffedKind {
   if (startsWith(bytes, 0xff, 0xd8, 0xff)) return { kind: 'image', format: 'jpeg' }
-  if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return { kind: 'image', format: 'png' }
+  if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a))
+    return { kind: 'image', format: 'png' }
   const head = ascii(bytes, 0, Math.min(bytes.length, 16))
   if (head.startsWith('GIF87a') || head.startsWith('GIF89a')) return { kind: 'image', format: 'gif' }
   if (head.startsWith('RIFF')) {
@@ -86,7 +91,8 @@ export function sniff(bytes: Uint8Array): SniffedKind {
     return { kind: 'unsupported', name: 'BMP' }
   }
   if (startsWith(bytes, 0, 0, 1, 0) && (bytes[4] ?? 0) > 0) return { kind: 'unsupported', name: 'ICO' }
-  if (startsWith(bytes, 0xff, 0x0a) || ascii(bytes, 4, 8) === 'JXL ') return { kind: 'unsupported', name: 'JPEG XL' }
+  if (startsWith(bytes, 0xff, 0x0a) || ascii(bytes, 4, 8) === 'JXL ')
+    return { kind: 'unsupported', name: 'JPEG XL' }
   if (startsWith(bytes, 0, 0, 0, 0x0c, 0x6a, 0x50) || startsWith(bytes, 0xff, 0x4f, 0xff, 0x51)) {
     return { kind: 'unsupported', name: 'JPEG 2000' }
   }
@@ -97,7 +103,8 @@ export function sniff(bytes: Uint8Array): SniffedKind {
   if (head.startsWith('%PDF')) return { kind: 'other', name: 'a PDF' }
   if (startsWith(bytes, 0x50, 0x4b, 3, 4)) return { kind: 'other', name: 'a zip archive or office file' }
   if (startsWith(bytes, 0x1f, 0x8b)) return { kind: 'other', name: 'a gzip archive' }
-  if (startsWith(bytes, 0x7f, 0x45, 0x4c, 0x46) || head.startsWith('MZ')) return { kind: 'other', name: 'a program' }
+  if (startsWith(bytes, 0x7f, 0x45, 0x4c, 0x46) || head.startsWith('MZ'))
+    return { kind: 'other', name: 'a program' }
   if (head.startsWith('SQLite format')) return { kind: 'other', name: 'an SQLite database' }
   return sniffText(bytes) ?? { kind: 'other', name: 'unknown bytes' }
 }

@@ -21,7 +21,8 @@ async function run(task: ImagingTask): Promise<ImagingResult> {
   try {
     return task.kind === 'read' ? await readImage(task) : await drawSample(task)
   } catch (error) {
-    const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    const full =
+      error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
     const message = error instanceof Error ? error.message : String(error)
     return { status: 'failed', code: full ? 'disk-full' : 'internal', message }
   }

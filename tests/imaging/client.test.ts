@@ -23,11 +23,14 @@ afterEach(async () => {
 })
 
 function openPool(launch = launchImaging, options: ImagingPoolOptions = {}): ImagingPool {
-  const pool = createImagingPool(() => {
-    const child = launch()
-    children.push(child)
-    return child
-  }, { workers: 2, ...options })
+  const pool = createImagingPool(
+    () => {
+      const child = launch()
+      children.push(child)
+      return child
+    },
+    { workers: 2, ...options },
+  )
   pools.push(pool)
   return pool
 }
@@ -56,7 +59,8 @@ describe('createImagingPool', () => {
   it('goes on where a process is killed in the middle, losing no file', async () => {
     const pool = openPool()
     const names = Array.from({ length: 120 }, (_, index) => `${index}.jpg`)
-    for (const [index, name] of names.entries()) writeFileSync(join(folder, name), await jpeg(index, 300, 200))
+    for (const [index, name] of names.entries())
+      writeFileSync(join(folder, name), await jpeg(index, 300, 200))
     let answered = 0
     const results = await Promise.all(
       names.map(async (name) => {

@@ -5,7 +5,12 @@ import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { drawPicture } from '../../src/imaging/draw-picture.ts'
 import { drawSample } from '../../src/imaging/draw-sample.ts'
-import { maxSampleClasses, sampleClass, sampleShapes, sampleTextures } from '../../src/imaging/sample-classes.ts'
+import {
+  maxSampleClasses,
+  sampleClass,
+  sampleShapes,
+  sampleTextures,
+} from '../../src/imaging/sample-classes.ts'
 
 const folders: string[] = []
 afterAll(() => {
@@ -57,7 +62,8 @@ describe('drawPicture', () => {
     const colors = Array.from({ length: 6 * perClass }, (_, item) => {
       const pixels = drawPicture(sampleClass(item % 6), 32, 0, item)
       const mean = [0, 0, 0]
-      for (let at = 0; at < pixels.length; at += 1) mean[at % 3] = (mean[at % 3] ?? 0) + (pixels[at] ?? 0) / 1024
+      for (let at = 0; at < pixels.length; at += 1)
+        mean[at % 3] = (mean[at % 3] ?? 0) + (pixels[at] ?? 0) / 1024
       return mean
     })
     let right = 0
@@ -89,7 +95,9 @@ describe('drawSample', () => {
     await drawSample({ ...plan, folder: whole, from: 0, to: 9 })
     await drawSample({ ...plan, folder: parts, from: 4, to: 9 })
     await drawSample({ ...plan, folder: parts, from: 0, to: 4 })
-    const names = readdirSync(whole, { recursive: true }).map(String).filter((name) => name.endsWith('.jpg'))
+    const names = readdirSync(whole, { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.jpg'))
     expect(names).toHaveLength(9)
     for (const name of names) expect(readFileSync(join(parts, name))).toEqual(readFileSync(join(whole, name)))
   })

@@ -68,17 +68,25 @@ describe('readImage', () => {
     )
     expect(deep.metadata).toMatchObject({ depth: 'uchar', width: 48 })
     await readGood('grey.jpg', await picture(5).greyscale().jpeg().toBuffer())
-    const clear = await sharp({ create: { width: 8, height: 8, channels: 4, background: '#00000000' } }).png().toBuffer()
+    const clear = await sharp({ create: { width: 8, height: 8, channels: 4, background: '#00000000' } })
+      .png()
+      .toBuffer()
     const flattened = await readGood('clear.png', clear)
     expect([...(await sharp(flattened.thumbnail).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255])
     const frames = Buffer.concat([noisyPixels(16, 12, 6), noisyPixels(16, 12, 7), noisyPixels(16, 12, 8)])
-    const animated = await sharp(frames, { raw: { width: 16, height: 36, channels: 3, pageHeight: 12 } }).gif().toBuffer()
+    const animated = await sharp(frames, { raw: { width: 16, height: 36, channels: 3, pageHeight: 12 } })
+      .gif()
+      .toBuffer()
     expect((await sharp(animated).metadata()).pages).toBe(3)
     expect(await readGood('moves.gif', animated)).toMatchObject({ width: 16, height: 12, format: 'gif' })
     expect(await readGood('a.webp', await picture(9).webp().toBuffer())).toMatchObject({ format: 'webp' })
     expect(await readGood('a.tif', await picture(9).tiff().toBuffer())).toMatchObject({ format: 'tiff' })
-    expect(await readGood('a.avif', await picture(9).avif({ effort: 0 }).toBuffer())).toMatchObject({ format: 'avif' })
-    expect(await readGood('png-named.jpg', await picture(9).png().toBuffer())).toMatchObject({ format: 'png' })
+    expect(await readGood('a.avif', await picture(9).avif({ effort: 0 }).toBuffer())).toMatchObject({
+      format: 'avif',
+    })
+    expect(await readGood('png-named.jpg', await picture(9).png().toBuffer())).toMatchObject({
+      format: 'png',
+    })
   })
 
   it('names why a file is no picture', async () => {
@@ -99,19 +107,36 @@ describe('readImage', () => {
       'half.webp': [webp.subarray(0, webp.length / 2), 'truncated'],
       'bomb.png': [bombPng(50_000), 'too-large'],
       'photo.bmp': [bmp(), 'unsupported-format'],
-      'garbage.jpg': [Buffer.concat([whole.subarray(0, 3), Buffer.alloc(500, 7), Buffer.from([0xff, 0xd9])]), 'unreadable'],
+      'garbage.jpg': [
+        Buffer.concat([whole.subarray(0, 3), Buffer.alloc(500, 7), Buffer.from([0xff, 0xd9])]),
+        'unreadable',
+      ],
     } as const
     for (const [name, [bytes, reason]] of Object.entries(reasons)) {
       const result = await read(name, bytes)
       expect(result, name).toMatchObject({ status: 'skipped', reason })
       expect((result as { detail: string }).detail.length, name).toBeGreaterThan(10)
     }
-    expect(await readImage({ kind: 'read', path: join(folder, 'gone.jpg'), thumbnailFolder: thumbnails, copyFolder: null })).toMatchObject({
+    expect(
+      await readImage({
+        kind: 'read',
+        path: join(folder, 'gone.jpg'),
+        thumbnailFolder: thumbnails,
+        copyFolder: null,
+      }),
+    ).toMatchObject({
       status: 'skipped',
       reason: 'unreadable',
     })
     mkdirSync(join(folder, 'folder.jpg'))
-    expect(await readImage({ kind: 'read', path: join(folder, 'folder.jpg'), thumbnailFolder: thumbnails, copyFolder: null })).toMatchObject({
+    expect(
+      await readImage({
+        kind: 'read',
+        path: join(folder, 'folder.jpg'),
+        thumbnailFolder: thumbnails,
+        copyFolder: null,
+      }),
+    ).toMatchObject({
       status: 'skipped',
     })
   })
@@ -129,7 +154,12 @@ describe('readImage', () => {
     writeFileSync(blocked, 'a file, not a folder')
     const path = join(folder, 'fine.jpg')
     writeFileSync(path, await jpeg(13))
-    const result = await readImage({ kind: 'read', path, thumbnailFolder: join(blocked, 'thumbnails'), copyFolder: null })
+    const result = await readImage({
+      kind: 'read',
+      path,
+      thumbnailFolder: join(blocked, 'thumbnails'),
+      copyFolder: null,
+    })
     expect(result).toMatchObject({ status: 'failed', code: 'internal' })
     expect(existsSync(path)).toBe(true)
   })

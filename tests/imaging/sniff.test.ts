@@ -16,7 +16,10 @@ describe('sniff', () => {
 
   it('never takes markup for an image', () => {
     expect(text('<!DOCTYPE html><html>')).toEqual({ kind: 'other', name: 'an HTML page' })
-    expect(text('\uFEFF  <svg xmlns="http://www.w3.org/2000/svg">')).toEqual({ kind: 'other', name: 'an SVG drawing' })
+    expect(text('\uFEFF  <svg xmlns="http://www.w3.org/2000/svg">')).toEqual({
+      kind: 'other',
+      name: 'an SVG drawing',
+    })
     expect(text('<?xml version="1.0"?>\n<svg>')).toEqual({ kind: 'other', name: 'an SVG drawing' })
     expect(text('path,class\n1.jpg,ant\n')).toEqual({ kind: 'other', name: 'text' })
     expect(sniff(Buffer.from('\uFEFF<html>', 'utf16le'))).toEqual({ kind: 'other', name: 'an HTML page' })
@@ -24,7 +27,9 @@ describe('sniff', () => {
 
   it('names images that are not supported', () => {
     expect(sniff(bmp())).toEqual({ kind: 'unsupported', name: 'BMP' })
-    expect(sniff(Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic')]))).toEqual({
+    expect(
+      sniff(Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic')])),
+    ).toEqual({
       kind: 'unsupported',
       name: 'HEIC',
     })
@@ -34,6 +39,9 @@ describe('sniff', () => {
     for (let length = 0; length < 32; length += 1) {
       expect(sniff(new Uint8Array(length)).kind).toBe('other')
     }
-    expect(sniff(Buffer.from('BMW is a maker of cars and motorcycles'))).toEqual({ kind: 'other', name: 'text' })
+    expect(sniff(Buffer.from('BMW is a maker of cars and motorcycles'))).toEqual({
+      kind: 'other',
+      name: 'text',
+    })
   })
 })

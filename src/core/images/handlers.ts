@@ -25,7 +25,9 @@ export function createImagesArea(context: CoreContext): ImagesArea {
   const imports = importsOf(context)
   return {
     handlers: {
-      'images.ids': ({ projectId, filter, sort }) => ({ ids: findImageIds(projects.get(projectId), filter, sort) }),
+      'images.ids': ({ projectId, filter, sort }) => ({
+        ids: findImageIds(projects.get(projectId), filter, sort),
+      }),
       'images.get': ({ projectId, ids }) => ({ images: getImages(projects.get(projectId), ids) }),
       'images.counts': ({ projectId }) => countImagesBy(projects.get(projectId)),
       'images.previewImport': ({ source }) => previewImport(source),

@@ -111,7 +111,10 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
       finishImport(project, importId)
     }
     if (failure === null && stop === 'pause') {
-      failure = new AppError('cancelled', 'The project was closed while images were read; the rest follows when it is opened again.')
+      failure = new AppError(
+        'cancelled',
+        'The project was closed while images were read; the rest follows when it is opened again.',
+      )
     }
     if (failure !== null) {
       state = failure instanceof AppError && failure.code === 'cancelled' ? 'cancelled' : 'failed'

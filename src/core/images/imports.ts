@@ -84,9 +84,13 @@ function createImports(context: CoreContext): Imports {
     context.projects.get(projectId)
     const job = work.get(projectId)?.jobs.get(jobId)
     if (job) return job
-    throw new AppError('job-not-found', `There is no job ${jobId} in this project; it may have ended long ago.`, {
-      jobId,
-    })
+    throw new AppError(
+      'job-not-found',
+      `There is no job ${jobId} in this project; it may have ended long ago.`,
+      {
+        jobId,
+      },
+    )
   }
 
   return {

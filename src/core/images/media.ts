@@ -35,7 +35,9 @@ function isWholeFile(path: string): boolean {
 
 function imageOfHash(project: OpenProject, sha256: string): Pick<Image, 'id' | 'path' | 'status'> {
   const image = project.database
-    .prepare<[string], Pick<Image, 'id' | 'path' | 'status'>>('SELECT id, path, status FROM images WHERE sha256 = ?')
+    .prepare<[string], Pick<Image, 'id' | 'path' | 'status'>>(
+      'SELECT id, path, status FROM images WHERE sha256 = ?',
+    )
     .get(sha256)
   if (image) return image
   throw new AppError('image-not-found', `No image of this project has the hash ${sha256}.`, { sha256 })
@@ -51,7 +53,11 @@ export function createMedia(context: CoreContext): Media {
     )
   }
 
-  async function remake(project: OpenProject, image: { id: number; path: string }, sha256: string): Promise<void> {
+  async function remake(
+    project: OpenProject,
+    image: { id: number; path: string },
+    sha256: string,
+  ): Promise<void> {
     const path = imageFile(project, { path: image.path, sha256 })
     if (!existsSync(path)) throw missing(project, image)
     const result = await context.imaging.read(
@@ -112,7 +118,8 @@ export function createMedia(context: CoreContext): Media {
           await file.close()
         }
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw missing(project, image)
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+          throw missing(project, image)
         throw unreadable(path, error instanceof Error ? error.message : String(error))
       }
       const kind = sniff(bytes)

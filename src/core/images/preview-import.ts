@@ -21,7 +21,9 @@ export async function previewImport(source: string): Promise<RequestOutput<'imag
   }
   return {
     files: paths.length,
-    classes: [...classes].map(([name, count]) => ({ name, count })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    classes: [...classes]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     splitFolders,
     splits: [...splits.values()],
   }

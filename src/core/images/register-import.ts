@@ -80,7 +80,14 @@ export function registerImport(
         .prepare(
           'INSERT INTO imports (source, storage, labels_from, split_from, started_at, report) VALUES (?, ?, ?, ?, ?, ?)',
         )
-        .run(resolve(input.source), input.storage, input.labels, input.splitFrom, Date.now(), JSON.stringify(start)).lastInsertRowid,
+        .run(
+          resolve(input.source),
+          input.storage,
+          input.labels,
+          input.splitFrom,
+          Date.now(),
+          JSON.stringify(start),
+        ).lastInsertRowid,
     )
     const statements = prepare(database)
     for (const { path, reason, detail } of scan.skipped) statements.skip.run(importId, path, reason, detail)
@@ -133,7 +140,8 @@ function registerCandidate(
   const { path, relativePath, sizeBytes, modifiedMs, className, split } = candidate
   const known = statements.known.get(path)
   if (known) {
-    const unchanged = known.path !== path || (known.size_bytes === sizeBytes && known.modified_ms === modifiedMs)
+    const unchanged =
+      known.path !== path || (known.size_bytes === sizeBytes && known.modified_ms === modifiedMs)
     if (unchanged) {
       statements.keepSource.run(relativePath, importId, className, path)
       if (known.removed_at === null && known.status !== 'pending') return null

@@ -36,7 +36,12 @@ function planOf(input: RequestParsedInput<'projects.sample'>): SamplePlan {
   )
 }
 
-async function drawPictures(context: CoreContext, project: OpenProject, folder: string, plan: SamplePlan): Promise<void> {
+async function drawPictures(
+  context: CoreContext,
+  project: OpenProject,
+  folder: string,
+  plan: SamplePlan,
+): Promise<void> {
   const id = randomUUID()
   const startedAt = performance.now()
   const atOnce = Math.max(1, Math.min(500, Math.round(pixelsAtOnce / plan.sizePx ** 2)))
@@ -76,9 +81,13 @@ async function drawPictures(context: CoreContext, project: OpenProject, folder: 
       const { seed, sizePx, classes } = plan
       const result = await context.imaging.draw({ folder, seed, sizePx, classes, from, to })
       if (result.status === 'failed') {
-        failure = new AppError(result.code, `The sample could not be drawn into ${folder}: ${result.message}.`, {
-          path: folder,
-        })
+        failure = new AppError(
+          result.code,
+          `The sample could not be drawn into ${folder}: ${result.message}.`,
+          {
+            path: folder,
+          },
+        )
         return
       }
       done += result.images
@@ -126,9 +135,13 @@ export async function createSample(
 }
 
 function countImages({ database }: OpenProject): number {
-  return database.prepare<[], number>('SELECT count(*) FROM images WHERE removed_at IS NULL').pluck().get() ?? 0
+  return (
+    database.prepare<[], number>('SELECT count(*) FROM images WHERE removed_at IS NULL').pluck().get() ?? 0
+  )
 }
 
 function countClasses({ database }: OpenProject): number {
-  return database.prepare<[], number>('SELECT count(*) FROM classes WHERE deleted_at IS NULL').pluck().get() ?? 0
+  return (
+    database.prepare<[], number>('SELECT count(*) FROM classes WHERE deleted_at IS NULL').pluck().get() ?? 0
+  )
 }

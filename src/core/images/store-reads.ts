@@ -19,7 +19,16 @@ export interface StoredReads {
 
 type Row = Pick<
   ImageRow,
-  'id' | 'sha256' | 'path' | 'relative_path' | 'sort_key' | 'split' | 'status' | 'import_id' | 'removed_at' | 'modified_ms'
+  | 'id'
+  | 'sha256'
+  | 'path'
+  | 'relative_path'
+  | 'sort_key'
+  | 'split'
+  | 'status'
+  | 'import_id'
+  | 'removed_at'
+  | 'modified_ms'
 >
 const rowColumns =
   'id, sha256, path, relative_path, sort_key, split, status, import_id, removed_at, modified_ms'
@@ -36,14 +45,18 @@ function prepare(database: Database) {
       `UPDATE images SET merged_into = ?, removed_at = coalesce(removed_at, ?), removed_by = 'duplicate', status = 'ready' WHERE id = ?`,
     ),
     moveMerged: database.prepare<[number, number]>('UPDATE images SET merged_into = ? WHERE merged_into = ?'),
-    moveSources: database.prepare<[number, number]>('UPDATE image_sources SET image_id = ? WHERE image_id = ?'),
+    moveSources: database.prepare<[number, number]>(
+      'UPDATE image_sources SET image_id = ? WHERE image_id = ?',
+    ),
     restore: database.prepare<[number | null, number]>(
       'UPDATE images SET removed_at = NULL, removed_by = NULL, import_id = ? WHERE id = ?',
     ),
     moveFile: database.prepare<[string, string, string, number | null, number | null, number]>(
       `UPDATE images SET path = ?, relative_path = ?, sort_key = ?, modified_ms = ?, import_id = ?, status = 'ready' WHERE id = ?`,
     ),
-    takeSplit: database.prepare<[string | null, number]>('UPDATE images SET split = coalesce(split, ?) WHERE id = ?'),
+    takeSplit: database.prepare<[string | null, number]>(
+      'UPDATE images SET split = coalesce(split, ?) WHERE id = ?',
+    ),
     label: database
       .prepare<[number], [number, string]>(
         `SELECT classes.id, classes.name FROM annotations JOIN classes ON classes.id = class_id WHERE image_id = ?`,
@@ -59,7 +72,9 @@ function prepare(database: Database) {
       .prepare<[string], number>('SELECT id FROM classes WHERE name = ? AND deleted_at IS NULL')
       .pluck(),
     clearLabels: database.prepare<[number]>('DELETE FROM annotations WHERE image_id = ?'),
-    setLabel: database.prepare<[number, number]>('INSERT INTO annotations (image_id, class_id) VALUES (?, ?)'),
+    setLabel: database.prepare<[number, number]>(
+      'INSERT INTO annotations (image_id, class_id) VALUES (?, ?)',
+    ),
     skip: database.prepare<[number | null, string, string, string]>(
       'INSERT OR REPLACE INTO skipped_files (import_id, path, reason, detail) VALUES (?, ?, ?, ?)',
     ),
@@ -97,7 +112,8 @@ function mergeImages(statements: Statements, winner: Row, loser: Row): void {
   if (given.byPerson && !kept.byPerson) classId = given.classId
   else if (!kept.byPerson) {
     const folder = statements.folderLabel.get(winner.id, winner.id)
-    classId = (folder === undefined ? undefined : statements.classId.get(folder)) ?? kept.classId ?? given.classId
+    classId =
+      (folder === undefined ? undefined : statements.classId.get(folder)) ?? kept.classId ?? given.classId
   }
   if (classId === kept.classId) return
   statements.clearLabels.run(winner.id)

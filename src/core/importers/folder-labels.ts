@@ -33,7 +33,10 @@ export function areAllSplitFolders(relativePaths: Iterable<string>): boolean {
     if (folder !== null) folders.add(folder)
   }
   const splits = [...folders].filter((name) => splitOfFolder(name) !== null)
-  return splits.length > 0 && [...folders].every((name) => splitOfFolder(name) !== null || name === unassignedFolder)
+  return (
+    splits.length > 0 &&
+    [...folders].every((name) => splitOfFolder(name) !== null || name === unassignedFolder)
+  )
 }
 
 /**

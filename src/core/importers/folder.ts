@@ -117,10 +117,15 @@ export const folderImporter: Importer = {
     }
     const allSplitFolders = areAllSplitFolders(images.map((file) => file.relativePath))
     const keyed = images.map((file) => {
-      const candidate: ImportCandidate = { ...file, ...labelFromFolders(file.relativePath, allSplitFolders, options) }
+      const candidate: ImportCandidate = {
+        ...file,
+        ...labelFromFolders(file.relativePath, allSplitFolders, options),
+      }
       return { key: sortKeyOf(file.relativePath), candidate }
     })
-    keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.candidate.path < b.candidate.path ? -1 : 1))
+    keyed.sort((a, b) =>
+      a.key < b.key ? -1 : a.key > b.key ? 1 : a.candidate.path < b.candidate.path ? -1 : 1,
+    )
     skipped.sort((a, b) => (a.path < b.path ? -1 : 1))
     return { candidates: keyed.map(({ candidate }) => candidate), skipped }
   },

@@ -33,7 +33,9 @@ describe('an import that fails', () => {
     await putImages(source, ['1.jpg', '2.jpg', '3-full.jpg'])
     const { id: projectId } = await core.request('projects.create', { path: join(folder, 'a.thaw') })
     const { jobId } = await core.request('images.import', { projectId, source: join(folder, 'pictures') })
-    await expect(core.request('images.importReport', { projectId, jobId })).rejects.toMatchObject({ code: 'disk-full' })
+    await expect(core.request('images.importReport', { projectId, jobId })).rejects.toMatchObject({
+      code: 'disk-full',
+    })
     const { jobs } = await core.request('jobs.list', { projectId })
     expect(jobs).toMatchObject([{ state: 'failed', error: { code: 'disk-full' } }])
     const stats = await core.request('projects.stats', { projectId })
@@ -48,7 +50,11 @@ describe('an import that fails', () => {
     const { id: projectId } = await core.request('projects.create', { path: join(folder, 'a.thaw') })
     const { jobId } = await core.request('images.import', { projectId, source: join(folder, 'pictures') })
     const report = await core.request('images.importReport', { projectId, jobId })
-    expect(report).toMatchObject({ found: 4, imported: 3, skipped: [{ path: join(source, '2-deadly.jpg'), reason: 'decoder-crashed' }] })
+    expect(report).toMatchObject({
+      found: 4,
+      imported: 3,
+      skipped: [{ path: join(source, '2-deadly.jpg'), reason: 'decoder-crashed' }],
+    })
   })
 
   it('goes on after the whole program was killed, with every label in place', async () => {
@@ -59,7 +65,7 @@ describe('an import that fails', () => {
     const killed = spawn(
       process.execPath,
       [fileURLToPath(new URL('import-and-wait.ts', import.meta.url)), path, join(folder, 'pictures')],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder } },
     )
     // It prints a line as soon as the import was answered.
     const [line] = (await once(killed.stdout, 'data')) as [Buffer]

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Image, ImportReport } from '../../../src/contract/entities.ts'
@@ -49,12 +59,15 @@ async function className(image: Image | undefined): Promise<string | null> {
 
 describe('images.import', () => {
   it('shows images at once and reads them behind', async () => {
-    for (let index = 0; index < 30; index += 1) put(`${index % 2 ? 'ants' : 'bees'}/${index}.jpg`, await jpeg(index))
+    for (let index = 0; index < 30; index += 1)
+      put(`${index % 2 ? 'ants' : 'bees'}/${index}.jpg`, await jpeg(index))
     const { registered, jobId } = await start()
     expect(registered).toBe(30)
     const before = await images()
     expect(before).toHaveLength(30)
-    expect(before.every((image) => image.status === 'pending' && image.sha256 === null && image.classId !== null)).toBe(true)
+    expect(
+      before.every((image) => image.status === 'pending' && image.sha256 === null && image.classId !== null),
+    ).toBe(true)
     const { jobs } = await test.core.request('jobs.list', { projectId })
     expect(jobs).toMatchObject([{ id: jobId, kind: 'import', state: 'running', total: 30 }])
 
@@ -72,7 +85,9 @@ describe('images.import', () => {
     })
     const after = await images()
     expect(after.map((image) => image.id)).toEqual(before.map((image) => image.id))
-    expect(after.every((image) => image.status === 'ready' && image.width === 48 && image.height === 32)).toBe(true)
+    expect(
+      after.every((image) => image.status === 'ready' && image.width === 48 && image.height === 32),
+    ).toBe(true)
     const media = await test.core.media.thumbnail(projectId, after[0]?.sha256 ?? '')
     expect(existsSync(media.path)).toBe(true)
     expect(test.events.map(({ name }) => name)).toContain('images.importFinished')
@@ -97,7 +112,9 @@ describe('images.import', () => {
     put('a/png-named.jpg', await picture(2).png().toBuffer())
     const report = await importAll()
     expect(report).toMatchObject({ found: 9, imported: 2, duplicates: 0, classes: [{ name: 'a', count: 2 }] })
-    const reasons = Object.fromEntries(report.skipped.map(({ path, reason }) => [path.slice(source.length + 1), reason]))
+    const reasons = Object.fromEntries(
+      report.skipped.map(({ path, reason }) => [path.slice(source.length + 1), reason]),
+    )
     expect(reasons).toEqual(Object.fromEntries(bad.map(([path, , reason]) => [path, reason])))
     expect((await images()).map((image) => image.relativePath)).toEqual(['a/good.jpg', 'a/png-named.jpg'])
     expect((await images())[1]).toMatchObject({ format: 'png' })
@@ -153,7 +170,12 @@ describe('images.import', () => {
     put('readme.txt', 'text')
     await importAll()
     const first = await images()
-    expect(await importAll()).toMatchObject({ found: 7, imported: 0, duplicates: 6, classes: [{ name: 'a', count: 6 }] })
+    expect(await importAll()).toMatchObject({
+      found: 7,
+      imported: 0,
+      duplicates: 6,
+      classes: [{ name: 'a', count: 6 }],
+    })
     expect(await images()).toEqual(first)
     put('a/6.jpg', await jpeg(6))
     expect(await importAll()).toMatchObject({ found: 8, imported: 1, duplicates: 6 })
@@ -206,7 +228,9 @@ describe('images.import', () => {
     mkdirSync(join(source, 'b'))
     renameSync(join(source, 'a/1.jpg'), join(source, 'b/1.jpg'))
     expect(await importAll()).toMatchObject({ found: 1, imported: 1, duplicates: 0 })
-    expect(await images()).toMatchObject([{ id: removed?.id, path: join(source, 'b/1.jpg'), status: 'ready' }])
+    expect(await images()).toMatchObject([
+      { id: removed?.id, path: join(source, 'b/1.jpg'), status: 'ready' },
+    ])
   })
 
   it('keeps copies where asked, which outlive their originals', async () => {
@@ -223,7 +247,9 @@ describe('images.import', () => {
     await expect(start()).rejects.toMatchObject({ code: 'source-not-found' })
     mkdirSync(source)
     await expect(start()).rejects.toMatchObject({ code: 'no-images' })
-    await expect(start({ source: put('one.txt', 'text') })).rejects.toMatchObject({ code: 'source-not-a-folder' })
+    await expect(start({ source: put('one.txt', 'text') })).rejects.toMatchObject({
+      code: 'source-not-a-folder',
+    })
     expect(await images()).toEqual([])
     expect((await test.core.request('journal.list', { projectId })).entries).toEqual([])
   })
@@ -232,7 +258,9 @@ describe('images.import', () => {
     for (let index = 0; index < 200; index += 1) put(`a/${index}.jpg`, await jpeg(index, 200, 150))
     const { jobId } = await start()
     await test.core.request('jobs.cancel', { projectId, jobId })
-    await expect(test.core.request('images.importReport', { projectId, jobId })).rejects.toMatchObject({ code: 'cancelled' })
+    await expect(test.core.request('images.importReport', { projectId, jobId })).rejects.toMatchObject({
+      code: 'cancelled',
+    })
     const rows = await images()
     expect(rows.length).toBeLessThan(200)
     expect(rows.every((image) => image.status === 'ready')).toBe(true)
@@ -277,11 +305,18 @@ describe('images.import', () => {
   it.skipIf(!existsSync(shared))('imports hymenoptera with its splits', async () => {
     source = join(shared, 'hymenoptera')
     const report = await importAll({ splitFrom: 'folder' })
-    const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    )
     expect(report).toMatchObject({ found: files.length, imported: files.length - 1, duplicates: 0 })
     expect(report.skipped).toMatchObject([{ reason: 'not-an-image' }])
     const stats = await test.core.request('projects.stats', { projectId })
-    expect(stats).toMatchObject({ images: 397, labelled: 397, splits: { train: 244, validation: 153, test: 0, none: 0 }, pending: 0 })
+    expect(stats).toMatchObject({
+      images: 397,
+      labelled: 397,
+      splits: { train: 244, validation: 153, test: 0, none: 0 },
+      pending: 0,
+    })
     expect(stats.classes.map(({ name }) => name)).toEqual(['ants', 'bees'])
   })
 })
@@ -296,7 +331,9 @@ describe('media', () => {
     expect(existsSync(thumbnail.path)).toBe(true)
     const [job] = (await test.core.request('jobs.list', { projectId })).jobs
     expect(job?.done).toBeLessThan(120)
-    expect(await test.core.request('images.importReport', { projectId, jobId })).toMatchObject({ imported: 120 })
+    expect(await test.core.request('images.importReport', { projectId, jobId })).toMatchObject({
+      imported: 120,
+    })
   })
 
   it('makes thumbnails again where the cache was emptied', async () => {
@@ -318,9 +355,13 @@ describe('media', () => {
     const elsewhere = join(test.folder, 'elsewhere.jpg')
     copyFileSync(path, elsewhere)
     rmSync(path)
-    await expect(test.core.media.original(projectId, image?.sha256 ?? '')).rejects.toMatchObject({ code: 'image-missing' })
+    await expect(test.core.media.original(projectId, image?.sha256 ?? '')).rejects.toMatchObject({
+      code: 'image-missing',
+    })
     expect(await test.core.request('projects.stats', { projectId })).toMatchObject({ images: 2, missing: 1 })
-    await expect(test.core.media.original(projectId, 'f'.repeat(64))).rejects.toMatchObject({ code: 'image-not-found' })
+    await expect(test.core.media.original(projectId, 'f'.repeat(64))).rejects.toMatchObject({
+      code: 'image-not-found',
+    })
     copyFileSync(elsewhere, path)
     expect((await test.core.media.original(projectId, image?.sha256 ?? '')).path).toBe(path)
   })
@@ -328,12 +369,16 @@ describe('media', () => {
 
 describe('image queries', () => {
   it('filters, sorts and counts', async () => {
-    for (let index = 0; index < 6; index += 1) put(`${index < 2 ? 'train/x' : index < 4 ? 'train/y' : 'test/y'}/${index}.jpg`, await jpeg(index))
+    for (let index = 0; index < 6; index += 1)
+      put(`${index < 2 ? 'train/x' : index < 4 ? 'train/y' : 'test/y'}/${index}.jpg`, await jpeg(index))
     put('test/50%_off.jpg', await jpeg(9, 100, 100))
     await importAll()
     const { classes } = await test.core.request('classes.list', { projectId })
     const [x, y] = classes
-    const names = async (filter: RequestInput<'images.ids'>['filter'], sort?: RequestInput<'images.ids'>['sort']) => {
+    const names = async (
+      filter: RequestInput<'images.ids'>['filter'],
+      sort?: RequestInput<'images.ids'>['sort'],
+    ) => {
       const { ids } = await test.core.request('images.ids', { projectId, filter, sort })
       const rows = (await test.core.request('images.get', { projectId, ids })).images
       return rows.map((image) => image.relativePath)

@@ -14,7 +14,13 @@ describe('projects.sample', () => {
   it('draws, imports and reads what was asked for', async () => {
     const { core, folder, events } = test
     const path = join(folder, 'drawn.thaw')
-    const sample = await core.request('projects.sample', { path, images: 30, sizePx: 32, classes: 4, seed: 3 })
+    const sample = await core.request('projects.sample', {
+      path,
+      images: 30,
+      sizePx: 32,
+      classes: 4,
+      seed: 3,
+    })
     expect(sample).toMatchObject({ images: 30, classes: 4, project: { path } })
     const projectId = sample.project.id
     const stats = await core.request('projects.stats', { projectId })
@@ -22,14 +28,25 @@ describe('projects.sample', () => {
     expect(stats.classes.map(({ count }) => count).sort()).toEqual([7, 7, 8, 8])
     const { ids } = await core.request('images.ids', { projectId })
     const { images } = await core.request('images.get', { projectId, ids })
-    expect(images.every((image) => image.width === 32 && image.path.startsWith(join(path, 'pictures')))).toBe(true)
-    expect(events.some(({ name, payload }) => name === 'jobs.progress' && 'job' in payload && payload.job.phase === 'drawing')).toBe(true)
+    expect(images.every((image) => image.width === 32 && image.path.startsWith(join(path, 'pictures')))).toBe(
+      true,
+    )
+    expect(
+      events.some(
+        ({ name, payload }) =>
+          name === 'jobs.progress' && 'job' in payload && payload.job.phase === 'drawing',
+      ),
+    ).toBe(true)
     await expect(core.request('projects.sample', { path })).rejects.toMatchObject({ code: 'project-exists' })
   })
 
   it('draws equal pictures from equal seeds', async () => {
     const bytes = []
-    for (const [name, seed] of [['a', 1], ['b', 1], ['c', 2]] as const) {
+    for (const [name, seed] of [
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+    ] as const) {
       const path = join(test.folder, `${name}.thaw`)
       await test.core.request('projects.sample', { path, images: 4, sizePx: 24, classes: 2, seed })
       bytes.push(readFileSync(join(path, 'pictures/striped pebble/striped-pebble-00001.jpg')))

@@ -42,7 +42,14 @@ describe('folderImporter', () => {
   })
 
   it('takes split folders for splits, where all of them are or where asked', async () => {
-    for (const path of ['train/ants/1.jpg', 'Val/ants/2.jpg', 'test/bees/3.jpg', 'validation/4.jpg', 'valid/x/5.jpg']) put(path)
+    for (const path of [
+      'train/ants/1.jpg',
+      'Val/ants/2.jpg',
+      'test/bees/3.jpg',
+      'validation/4.jpg',
+      'valid/x/5.jpg',
+    ])
+      put(path)
     const rows = [
       ['Val/ants/2.jpg', 'ants', 'validation'],
       ['test/bees/3.jpg', 'bees', 'test'],
@@ -66,7 +73,16 @@ describe('folderImporter', () => {
     put('a/notes.txt', 'hello')
     put('labels.csv', 'path,class')
     put('a/nothing.bin', '')
-    for (const path of ['.hidden/a.jpg', 'a/.DS_Store', 'a/._photo.jpg', 'a/Thumbs.db', 'desktop.ini', '__MACOSX/a.jpg', 'other.thaw/cache/a.jpg']) put(path)
+    for (const path of [
+      '.hidden/a.jpg',
+      'a/.DS_Store',
+      'a/._photo.jpg',
+      'a/Thumbs.db',
+      'desktop.ini',
+      '__MACOSX/a.jpg',
+      'other.thaw/cache/a.jpg',
+    ])
+      put(path)
     const { rows, skipped } = await scan()
     expect(rows.map(([path]) => path)).toEqual(['a/photo', 'a/photo.JPG', 'a/photo.dat'])
     expect(skipped).toEqual([
@@ -91,11 +107,27 @@ describe('folderImporter', () => {
   })
 
   it('keeps any folder name as a class, composed and on one line', async () => {
-    const names = ['a b', "it's \"quoted\"", '🐝', '<img onerror=alert(1)>', '\u200Fעברית', 'two\nlines', 'e\u0301']
+    const names = [
+      'a b',
+      'it\'s "quoted"',
+      '🐝',
+      '<img onerror=alert(1)>',
+      '\u200Fעברית',
+      'two\nlines',
+      'e\u0301',
+    ]
     for (const name of names) put(`${name}/1.jpg`)
     const { rows } = await scan()
     expect(new Set(rows.map(([, className]) => className))).toEqual(
-      new Set(['a b', 'it\'s "quoted"', '🐝', '<img onerror=alert(1)>', '\u200Fעברית', 'two lines', '\u00e9']),
+      new Set([
+        'a b',
+        'it\'s "quoted"',
+        '🐝',
+        '<img onerror=alert(1)>',
+        '\u200Fעברית',
+        'two lines',
+        '\u00e9',
+      ]),
     )
   })
 
@@ -110,15 +142,25 @@ describe('folderImporter', () => {
     put('only.txt', 'text')
     await expect(scan()).rejects.toMatchObject({ code: 'no-images', details: { files: 1 } })
     const options = { labels: 'folder', splitFrom: 'auto' } as const
-    await expect(folderImporter.scan(join(root, 'gone'), options)).rejects.toMatchObject({ code: 'source-not-found' })
-    await expect(folderImporter.scan(join(root, 'only.txt'), options)).rejects.toMatchObject({ code: 'source-not-a-folder' })
+    await expect(folderImporter.scan(join(root, 'gone'), options)).rejects.toMatchObject({
+      code: 'source-not-found',
+    })
+    await expect(folderImporter.scan(join(root, 'only.txt'), options)).rejects.toMatchObject({
+      code: 'source-not-a-folder',
+    })
   })
 })
 
 describe('labelFromFolders', () => {
   it('knows the folder of images without a split beside split folders', () => {
     const options = { labels: 'folder', splitFrom: 'auto' } as const
-    expect(labelFromFolders('unassigned/ants/1.jpg', true, options)).toEqual({ className: 'ants', split: null })
-    expect(labelFromFolders('unassigned/ants/1.jpg', false, options)).toEqual({ className: 'unassigned', split: null })
+    expect(labelFromFolders('unassigned/ants/1.jpg', true, options)).toEqual({
+      className: 'ants',
+      split: null,
+    })
+    expect(labelFromFolders('unassigned/ants/1.jpg', false, options)).toEqual({
+      className: 'unassigned',
+      split: null,
+    })
   })
 })
