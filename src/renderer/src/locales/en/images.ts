@@ -4,7 +4,6 @@ export const images = {
   filtered: '{shown} of {total}',
   selected: '{count} selected',
   grid: 'Images',
-  cell: '{name}, {label}, {split}',
   unlabelled: 'Unlabelled',
   status: { pending: 'Waiting', ready: 'Ready', missing: 'Missing', unreadable: 'Unreadable' },
   filter: {
@@ -34,7 +33,7 @@ export const images = {
     nameHint: 'Such as the thing to be recognised',
     key: 'Key {key}',
     labelWith: 'Label the selection as {name}',
-    show: 'Show only {name}',
+    show: 'Show only {name}: {count}',
     menu: 'Change {name}',
     renameTitle: 'Rename {name}',
     deleteTitle: 'Delete {name}?',

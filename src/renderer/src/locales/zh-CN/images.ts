@@ -6,7 +6,6 @@ export const images: (typeof en)['images'] = {
   filtered: '{shown} / {total}',
   selected: '已选 {count} 张',
   grid: '图像',
-  cell: '{name}，{label}，{split}',
   unlabelled: '未标注',
   status: { pending: '等待读取', ready: '就绪', missing: '文件缺失', unreadable: '无法读取' },
   filter: {
@@ -36,7 +35,7 @@ export const images: (typeof en)['images'] = {
     nameHint: '例如要识别的事物',
     key: '按键 {key}',
     labelWith: '将所选图像标注为 {name}',
-    show: '只显示 {name}',
+    show: '只显示 {name}： {count}',
     menu: '更改 {name}',
     renameTitle: '重命名 {name}',
     deleteTitle: '删除 {name}？',
