@@ -12,6 +12,7 @@ import {
   type JobOutput,
   type TrainerCommand,
 } from '../../contract/jobs.ts'
+import { processCpuTimeMs } from './process-cpu-time.ts'
 
 export interface TrainerJob<Kind extends JobKind> {
   /** @throws AppError the job's own; 'trainer-died', 'trainer-hung' where its process ended under it; 'cancelled' */
@@ -54,6 +55,9 @@ interface OpenJob {
   onEvent: ((event: JobEvent) => void) | undefined
 }
 
+/** A silent trainer that still uses the processor is given so many times the usual limit. */
+const patience = 20
+
 const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), pid: z.number() }),
   z.object({ type: z.literal('pong') }),
@@ -68,7 +72,8 @@ const messageSchema = z.discriminatedUnion('type', [
 
 /**
  * Starts a trainer and watches over it: its death rejects its jobs at once with 'trainer-died' (`details.signal`, `signalNumber`,
- * `exitCode`, `output`), its silence within 30 s with 'trainer-hung', after which it is killed.
+ * `exitCode`, `output`), its silence within 30 s with 'trainer-hung', after
+ * which it is killed. A silent trainer that visibly computes is given longer.
  */
 export function startTrainer(options: TrainerClientOptions): TrainerClient {
   const { log, pingIntervalMs = 5000, unansweredPings = 5, unansweredPingsAtStart = 12 } = options
@@ -79,15 +84,23 @@ export function startTrainer(options: TrainerClientOptions): TrainerClient {
   let hung = false
   let ready = false
   let pings = 0
+  let lastCpuTimeMs: number | null = null
   let lastJob = 0
 
   const post = (command: TrainerCommand): void => child.post(command)
 
   // Counted in pings, not in time: a laptop that slept must not look like a trainer that hangs.
   const heartbeat = setInterval(() => {
-    if (pings >= (ready ? unansweredPings : unansweredPingsAtStart)) {
+    const limit = ready ? unansweredPings : unansweredPingsAtStart
+    const cpuTimeMs = child.pid === undefined ? null : processCpuTimeMs(child.pid)
+    const works = cpuTimeMs !== null && lastCpuTimeMs !== null && cpuTimeMs > lastCpuTimeMs
+    lastCpuTimeMs = cpuTimeMs
+    // One long batch on a slow engine keeps messages out as well, but it uses the processor.
+    // Where the system does not tell, only longer silence does.
+    const limitIdle = cpuTimeMs === null ? limit * 4 : limit
+    if (works ? pings >= limit * patience : pings >= limitIdle) {
       hung = true
-      log.error({ pid: child.pid }, 'trainer hung')
+      log.error({ pid: child.pid, pings, works }, 'trainer hung')
       clearInterval(heartbeat)
       child.kill('SIGKILL')
       return
@@ -118,7 +131,7 @@ export function startTrainer(options: TrainerClientOptions): TrainerClient {
   child.onExit((ended) => {
     exit = ended
     clearInterval(heartbeat)
-    const error = hung ? hangError(pingIntervalMs * unansweredPings, ended) : deathError(ended)
+    const error = hung ? hangError(pingIntervalMs * pings, ended) : deathError(ended)
     for (const job of [...open.values()]) job.reject(error)
     open.clear()
     for (const listener of exitListeners.splice(0)) listener(ended)

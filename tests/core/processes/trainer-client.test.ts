@@ -69,6 +69,24 @@ describe('startTrainer', () => {
     await ended
   })
 
+  it.skipIf(process.platform !== 'linux')(
+    'gives a process longer that is silent because it computes',
+    async () => {
+      const client = start('busy', { pingIntervalMs: 300, unansweredPings: 2, unansweredPingsAtStart: 200 })
+      await expect(client.run('probe', probe).result).resolves.toMatchObject({ id: 'cpu' })
+    },
+  )
+
+  it.skipIf(process.platform === 'win32')('sees a stopped process', async () => {
+    const client = start('', { pingIntervalMs: 100, unansweredPings: 3, unansweredPingsAtStart: 200 })
+    await client.run('probe', probe).result
+    process.kill(client.pid!, 'SIGSTOP')
+    await expect(client.run('probe', probe).result).rejects.toMatchObject({
+      code: 'trainer-hung',
+      details: { signal: 'SIGKILL' },
+    })
+  })
+
   it('passes over messages that nobody agreed on', async () => {
     const events: JobEvent[] = []
     const answer = start('garbage').run('probe', probe, (event) => events.push(event)).result
