@@ -1,6 +1,10 @@
 #!/usr/bin/env node
-import { runProgram } from './cli/program.ts'
+// Until a command watches the signals itself, nothing is at work that must end in order.
+const interrupt = () => process.exit(130)
+process.once('SIGINT', interrupt)
+process.once('SIGTERM', interrupt)
 
+const { runProgram } = await import('./cli/program.ts')
 const exitStatus = await runProgram(process.argv.slice(2))
 // Both are pipes or files at times, and those are written behind on some platforms.
 await Promise.all([process.stdout, process.stderr].map(flushed))

@@ -6,7 +6,7 @@ export interface Interruption {
   /** Rejects with InterruptedError at the first signal, unless a handler was there for it. */
   readonly ended: Promise<never>
   /** Takes over the first signal: for work that ends well by itself when asked. */
-  handle(handler: () => void): void
+  handle(handler: (signal: NodeJS.Signals) => void): void
   /** Stops listening. */
   dispose(): void
 }
@@ -16,22 +16,25 @@ export function watchSignals(
   exit: (status: number) => void = (status) => process.exit(status),
 ): Interruption {
   let requested = false
-  let handler: (() => void) | null = null
+  let handler: ((signal: NodeJS.Signals) => void) | null = null
   const { promise: ended, reject } = Promise.withResolvers<never>()
   // Nobody may be waiting when the signal comes.
   ended.catch(() => {})
 
-  function onSignal(): void {
+  function onSignal(signal: NodeJS.Signals): void {
     if (requested) return exit(130)
     requested = true
-    if (handler) handler()
+    if (handler) handler(signal)
     else
       reject(
         new InterruptedError('Interrupted; what was done so far is stored, and the command can be repeated.'),
       )
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  // In place of the entry's, which ends at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.removeAllListeners(signal)
+    process.on(signal, onSignal)
+  }
   return {
     get requested() {
       return requested

@@ -18,7 +18,8 @@ export async function runProgram(commandLine: readonly string[]): Promise<number
     (work) =>
     async (...commandArguments) => {
       const command = commandArguments.at(-1)
-      const json = command instanceof Command && command.opts<{ json?: boolean }>().json === true
+      // 'backbones' takes the flag of 'backbones show' as its own.
+      const json = command instanceof Command && command.optsWithGlobals<{ json?: boolean }>().json === true
       terminal = createTerminal({ json })
       await work(terminal, ...commandArguments)
     }

@@ -23,9 +23,11 @@ export interface ProgressBar {
 
 const redrawEveryMs = 80
 const lineEveryMs = 5000
+/** A command that is over sooner, or fails, leaves no progress in a log. */
+const firstLineAfterMs = 2000
 const barCells = 24
 
-/** A bar on a terminal; elsewhere a plain line at each new label and every five seconds. */
+/** A bar on a terminal; elsewhere a plain line now and then, sooner where something new begins. */
 export function createProgressBar(stream: OutputStream, now: () => number = Date.now): ProgressBar {
   const interactive = stream.isTTY === true
   let state: ProgressState | null = null
@@ -53,7 +55,8 @@ export function createProgressBar(stream: OutputStream, now: () => number = Date
         if (!changed && at - lastAt < redrawEveryMs && next.done < next.total) return
         draw()
       } else {
-        if (!changed && at - lastAt < lineEveryMs) return
+        if (lastAt === -Infinity) lastAt = at
+        if (next.total === 0 || at - lastAt < (changed ? firstLineAfterMs : lineEveryMs)) return
         stream.write(`${progressLine(next, false)}\n`)
       }
       lastAt = at
@@ -64,8 +67,6 @@ export function createProgressBar(stream: OutputStream, now: () => number = Date
     end() {
       clear()
       state = null
-      lastLabel = ''
-      lastAt = -Infinity
     },
   }
 }

@@ -12,7 +12,11 @@ const labels: Record<RunProgress['phase'], string> = {
   evaluation: 'Evaluating',
   done: 'Done',
 }
-const units: Partial<Record<RunProgress['phase'], string>> = { features: 'images', evaluation: 'images' }
+const units: Partial<Record<RunProgress['phase'], string>> = {
+  features: 'images',
+  training: 'steps',
+  evaluation: 'images',
+}
 
 /** Shows a run: a bar for what it is doing, a line for each epoch that has ended, in its own order. */
 export function showRunProgress(terminal: Terminal, core: Core): void {

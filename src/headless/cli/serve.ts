@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { CliCommand } from './command.ts'
+import { InterruptedError } from './errors.ts'
 import { jsonOption, wholeNumber } from './options.ts'
 import { absolutePath } from './session.ts'
 import { watchSignals } from './interruption.ts'
@@ -39,7 +40,7 @@ export const serveCommand: CliCommand = {
               port: options.port,
               startAt: project ? `/p/${project.id}/images` : undefined,
             })
-            const stopped = new Promise<void>((resolve) => interruption.handle(resolve))
+            const stopped = new Promise<NodeJS.Signals>((resolve) => interruption.handle(resolve))
             terminal.answerNow(
               { url: server.url, port: server.port },
               () => `Thaw is at ${server.url}\nPress Ctrl+C to stop it.`,
@@ -47,8 +48,10 @@ export const serveCommand: CliCommand = {
             if (options.open && !(await openInBrowser(server.url))) {
               terminal.note('No browser could be opened; open the address above yourself.')
             }
-            await stopped
+            const signal = await stopped
             await server.close()
+            // A service manager's way to end it is no interruption.
+            if (signal === 'SIGINT') throw new InterruptedError('Stopped; everything is stored.')
           } finally {
             await core.close()
             interruption.dispose()

@@ -1,0 +1,159 @@
+import { z } from 'zod'
+
+/** What `--json` of each command holds at least: written from the contract of the command line, not from the program. */
+const split = z.enum(['train', 'validation', 'test'])
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const count = z.number().int().min(0)
+const share = z.number().min(0).max(1)
+const seconds = z.number().min(0)
+const absolutePath = z.string().startsWith('/')
+const status = z.enum(['queued', 'running', 'paused', 'completed', 'stopped', 'interrupted', 'failed'])
+const mode = z.enum(['scratch', 'feature-extraction', 'fine-tune', 'full'])
+const engine = z.enum(['native', 'webgpu', 'wasm', 'cpu'])
+const skipped = z.object({ path: z.string(), reason: z.string(), detail: z.string() })
+const testResult = z.object({ loss: z.number(), accuracy: share, support: count })
+
+export const documents = {
+  init: z.object({ project: absolutePath, name: z.string(), schemaVersion: z.number().int().min(1) }),
+  sample: z.object({ images: count, classes: count }),
+  import: z
+    .object({
+      found: count,
+      imported: count,
+      duplicates: count,
+      skipped: z.array(skipped),
+      classes: z.array(z.object({ name: z.string(), count })),
+      seconds,
+    })
+    .refine((report) => report.found === report.imported + report.duplicates + report.skipped.length),
+  stats: z.object({
+    images: count,
+    labelled: count,
+    classes: z.array(z.object({ name: z.string(), count })),
+    splits: z.object({ train: count, validation: count, test: count, none: count }),
+    missing: count,
+    unreadable: count,
+  }),
+  split: z.object({ train: count, validation: count, test: count, groups: count }),
+  backbones: z.object({
+    backbones: z
+      .array(
+        z.object({
+          id: z.string(),
+          family: z.string(),
+          inputSize: z.number().int(),
+          parameters: count,
+          installed: z.boolean(),
+          source: z.string(),
+          licence: z.string(),
+          layers: count,
+        }),
+      )
+      .min(1),
+  }),
+  'backbones show': z.object({
+    id: z.string(),
+    layers: z
+      .array(
+        z.object({
+          index: count,
+          name: z.string(),
+          type: z.string(),
+          outputShape: z.array(z.number().int()),
+          parameters: count,
+          block: z.string(),
+        }),
+      )
+      .min(1),
+  }),
+  embed: z.object({ images: count, features: count, seconds, cached: count }),
+  images: z.object({
+    images: z.array(
+      z.object({
+        id: z.number().int(),
+        path: absolutePath,
+        sha256,
+        class: z.string().nullable(),
+        split: split.nullable(),
+      }),
+    ),
+  }),
+  train: z.object({
+    run: z.string(),
+    status,
+    engine,
+    device: z.string(),
+    backbone: z.string(),
+    mode,
+    trainableParameters: count,
+    totalParameters: count,
+    epochs: z.array(
+      z.object({
+        epoch: z.number().int().min(1),
+        loss: z.number(),
+        accuracy: share,
+        valLoss: z.number(),
+        valAccuracy: share,
+        learningRate: z.number().positive(),
+        seconds,
+      }),
+    ),
+    test: testResult.nullable(),
+    seconds: z.object({ features: seconds, training: seconds, evaluation: seconds, total: seconds }),
+    peakRssBytes: z.number().int().positive(),
+    datasetVersion: z.string().min(1),
+    modelSha256: sha256,
+  }),
+  runs: z.object({
+    runs: z.array(
+      z.object({
+        run: z.string(),
+        name: z.string(),
+        status,
+        startedAt: z.iso.datetime().nullable(),
+        backbone: z.string(),
+        mode,
+        test: testResult.nullable(),
+        valAccuracy: share.nullable(),
+      }),
+    ),
+  }),
+  evaluate: z.object({
+    loss: z.number(),
+    accuracy: share,
+    perClass: z.array(
+      z.object({ class: z.string(), precision: share, recall: share, f1: share, support: count }),
+    ),
+    confusion: z.object({ labels: z.array(z.string()), matrix: z.array(z.array(count)) }),
+    interval95: z.tuple([share, share]),
+  }),
+  predict: z.object({
+    predictions: z.array(
+      z.object({
+        path: z.string(),
+        top: z.array(z.object({ class: z.string(), probability: share })).min(1),
+      }),
+    ),
+    skipped: z.array(skipped),
+  }),
+  check: z.object({
+    ok: z.boolean(),
+    problems: z.array(z.object({ kind: z.string(), message: z.string() })),
+  }),
+  doctor: z.object({
+    engines: z.array(
+      z.object({
+        id: engine,
+        available: z.boolean(),
+        device: z.string().nullable(),
+        version: z.string().nullable(),
+        reason: z.string().nullable(),
+        imagesPerSecond: z.number().nullable(),
+      }),
+    ),
+    chosen: engine,
+  }),
+  serve: z.object({ url: z.url(), port: z.number().int() }),
+}
+
+export type DocumentName = keyof typeof documents
