@@ -45,10 +45,7 @@ export function normalizeBatch(
       const normalized = tf.mul(tf.sub(savedInput, savedMean), savedInverse)
       const dBeta = tf.sum(dy, axes)
       const dGamma = tf.sum(tf.mul(dy, normalized), axes)
-      const centred = tf.sub(
-        dy,
-        tf.add(tf.div(dBeta, count), tf.mul(normalized, tf.div(dGamma, count))),
-      )
+      const centred = tf.sub(dy, tf.add(tf.div(dBeta, count), tf.mul(normalized, tf.div(dGamma, count))))
       return [tf.mul(centred, tf.mul(savedScale, savedInverse)), dGamma, dBeta]
     }
     return { value, gradFunc }

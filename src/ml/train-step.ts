@@ -57,11 +57,13 @@ export async function trainStep(
     logits = tf.keep(tf.clone(output))
     return softmaxCrossEntropy(output as tf.Tensor2D, targets)
   }
-  const { value, grads } = tf.valueAndGrads(forward)(
-    trained.map((name) => parameters.get(name) as tf.Tensor),
-  )
+  const { value, grads } = tf.valueAndGrads(forward)(trained.map((name) => parameters.get(name) as tf.Tensor))
   try {
-    optimizer.apply(parameters, new Map(trained.map((name, index) => [name, grads[index] as tf.Tensor])), learningRateOf)
+    optimizer.apply(
+      parameters,
+      new Map(trained.map((name, index) => [name, grads[index] as tf.Tensor])),
+      learningRateOf,
+    )
     updateMovingStatistics(graph, parameters, statistics)
     const [loss, values] = await Promise.all([value.data(), (logits as unknown as tf.Tensor).data()])
     return { loss: loss[0] ?? NaN, logits: values as Float32Array }

@@ -93,7 +93,8 @@ export function listCheckpoints(runFolder: string): string[] {
 export function readCheckpoint(path: string): Checkpoint {
   try {
     const { metadata, tensors } = decodeSafetensors(readFileSync(path))
-    const state = stateSchema.parse(JSON.parse(metadata.get('state') ?? 'null'))
+    const stored = stateSchema.parse(JSON.parse(metadata.get('state') ?? 'null'))
+    const { format: _format, version: _version, ...state } = stored
     const found = { parameters: new Map(), slots: new Map(), best: new Map() } as {
       [Group in (typeof groups)[number]]: Map<string, StoredTensor>
     }

@@ -14,27 +14,38 @@ export async function readManifest(path: string): Promise<Manifest> {
   }
 }
 
-/** The labelled images of a training, and where each split's are among them. */
+/**
+ * The labelled images of a training, ordered by relative path and hash: everything that depends on an order starts from this one, however
+ * the images came in.
+ */
 export interface Dataset {
   readonly classes: readonly string[]
-  /** Labelled images that belong to a split, in manifest order. */
+  /** Labelled images that belong to a split. */
   readonly images: readonly ManifestImage[]
-  /** Positions in `images`, in manifest order. */
+  /** The place of each of `images` in the manifest, for what others read in its order. */
+  readonly manifestPlaces: readonly number[]
+  /** Positions in `images`, in that order. */
   readonly splits: { readonly [Name in Split]: readonly number[] }
-  /** The training positions ordered by relative path and hash: the order that shuffling starts from, however images came in. */
-  readonly trainOrder: readonly number[]
-  /** Of that order. */
+  /** Of the training images in their order. */
   readonly orderSha256: string
 }
 
 /** @throws AppError 'too-few-classes', 'too-few-images', 'invalid-input' */
 export function buildDataset({ classes, images: all }: Manifest): Dataset {
   if (classes.length < 2) {
-    throw new AppError('too-few-classes', `A classifier needs 2 classes or more; there are ${classes.length}.`, {
-      classes: [...classes],
-    })
+    throw new AppError(
+      'too-few-classes',
+      `A classifier needs 2 classes or more; there are ${classes.length}.`,
+      {
+        classes: [...classes],
+      },
+    )
   }
-  const images = all.filter(({ classIndex, split }) => classIndex >= 0 && split !== null)
+  const ordered = all
+    .map((image, place) => ({ image, place }))
+    .filter(({ image: { classIndex, split } }) => classIndex >= 0 && split !== null)
+    .sort((a, b) => compareImages(a.image, b.image) || a.place - b.place)
+  const images = ordered.map(({ image }) => image)
   const wrong = images.find(({ classIndex }) => classIndex >= classes.length)
   if (wrong !== undefined) {
     throw new AppError(
@@ -50,21 +61,24 @@ export function buildDataset({ classes, images: all }: Manifest): Dataset {
     test: positionsOf('test'),
   }
   if (splits.train.length === 0) {
-    throw new AppError('too-few-images', 'Training needs labelled images in the train split; there are none.', {
-      train: 0,
-    })
+    throw new AppError(
+      'too-few-images',
+      'Training needs labelled images in the train split; there are none.',
+      {
+        train: 0,
+      },
+    )
   }
-  const trainOrder = [...splits.train].sort((a, b) => compareImages(images[a], images[b]))
   const hash = createHash('sha256')
-  for (const position of trainOrder) {
+  for (const position of splits.train) {
     hash.update(`${images[position]?.relativePath}\0${images[position]?.sha256}\n`)
   }
-  return { classes, images, splits, trainOrder, orderSha256: hash.digest('hex') }
+  const manifestPlaces = ordered.map(({ place }) => place)
+  return { classes, images, manifestPlaces, splits, orderSha256: hash.digest('hex') }
 }
 
 /** By code units, not by a language's rules, which differ between machines. */
-function compareImages(a: ManifestImage | undefined, b: ManifestImage | undefined): number {
-  if (a === undefined || b === undefined) return 0
+function compareImages(a: ManifestImage, b: ManifestImage): number {
   if (a.relativePath !== b.relativePath) return a.relativePath < b.relativePath ? -1 : 1
   return a.sha256 < b.sha256 ? -1 : Number(a.sha256 > b.sha256)
 }

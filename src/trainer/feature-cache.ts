@@ -84,7 +84,9 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
   const { locations, shards } = readIndexes(folder, recordBytes)
   markUsed(folder)
   const writer = createShardWriter(folder, recordBytes, (error) => options.onWriteError?.(error))
-  const otherBytes = new Map(keysOf(options.folder).map((key) => [key, folderBytes(join(options.folder, key))]))
+  const otherBytes = new Map(
+    keysOf(options.folder).map((key) => [key, folderBytes(join(options.folder, key))]),
+  )
   otherBytes.delete(options.key)
   let ownBytes = folderBytes(folder)
 

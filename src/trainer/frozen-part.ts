@@ -51,7 +51,13 @@ export interface FrozenPartOptions {
 }
 
 /** Puts the frozen part of a network on the current engine, when it is first used. The caller disposes it. */
-export function createFrozenPart({ meta, graph, values, weightsSha256, engine }: FrozenPartOptions): FrozenPart {
+export function createFrozenPart({
+  meta,
+  graph,
+  values,
+  weightsSha256,
+  engine,
+}: FrozenPartOptions): FrozenPart {
   const { preprocessing, inputSize } = meta
   const input = graph.nodes.find((node) => node.op === 'input')
   const shape = inferShapes(graph).get(graph.output) ?? []

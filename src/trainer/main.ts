@@ -31,7 +31,8 @@ process.on('SIGINT', () => {})
 send({ type: 'ready', pid: process.pid })
 
 function send(message: TrainerMessage): void {
-  if (process.connected) process.send?.(message)
+  // The channel may close under it; the 'disconnect' that follows ends the process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }
 
 function receive(raw: unknown): void {
@@ -107,7 +108,11 @@ async function runKind(kind: JobKind, job: QueuedJob): Promise<unknown> {
 /** What engines and Node throw when memory runs out reads like a riddle; this says what to do. */
 function asAppError(error: unknown, kind: JobKind): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
-  if (!/OOM|out of memory|RESOURCE_EXHAUSTED|allocation failed|failed to allocate|Invalid typed array length/i.test(error.message)) {
+  if (
+    !/OOM|out of memory|RESOURCE_EXHAUSTED|allocation failed|failed to allocate|Invalid typed array length/i.test(
+      error.message,
+    )
+  ) {
     return error
   }
   return new AppError(

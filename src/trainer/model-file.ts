@@ -76,7 +76,9 @@ export async function readModel(runFolder: string): Promise<StoredModel> {
     tensors = await readFile(join(runFolder, tensorsName))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('run-has-no-model', `The run has no whole model (${reason}). Train it again.`, { runFolder })
+    throw new AppError('run-has-no-model', `The run has no whole model (${reason}). Train it again.`, {
+      runFolder,
+    })
   }
   const description = parseDescription(text, runFolder)
   const network = buildNetwork(description.plan, description.classes.length)

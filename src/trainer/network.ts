@@ -82,16 +82,24 @@ export async function readWeights(
   backbone: Backbone,
 ): Promise<Map<string, Float32Array>> {
   if (id !== backbone.meta.id) {
-    throw new AppError('weights-invalid', `Weights of '${backbone.meta.id}' were expected; these are of '${id}'.`, {
-      backbone: backbone.meta.id,
-      received: id,
-    })
+    throw new AppError(
+      'weights-invalid',
+      `Weights of '${backbone.meta.id}' were expected; these are of '${id}'.`,
+      {
+        backbone: backbone.meta.id,
+        received: id,
+      },
+    )
   }
   const file = await readFile(path).catch((error: Error) => {
-    throw new AppError('weights-missing', `The weights of '${id}' cannot be read: ${error.message}. Install them again.`, {
-      backbone: id,
-      path,
-    })
+    throw new AppError(
+      'weights-missing',
+      `The weights of '${id}' cannot be read: ${error.message}. Install them again.`,
+      {
+        backbone: id,
+        path,
+      },
+    )
   })
   const actual = createHash('sha256').update(file).digest('hex')
   if (actual !== sha256) {

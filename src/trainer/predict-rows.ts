@@ -63,7 +63,8 @@ export function softmax(logits: Float32Array, classes: number, out: Float32Array
       highest = Math.max(highest, logits[index] as number)
     }
     let sum = 0
-    for (let index = start; index < start + classes; index += 1) sum += Math.exp((logits[index] as number) - highest)
+    for (let index = start; index < start + classes; index += 1)
+      sum += Math.exp((logits[index] as number) - highest)
     for (let index = start; index < start + classes; index += 1) {
       out[index] = Math.exp((logits[index] as number) - highest) / sum
     }

@@ -53,7 +53,9 @@ export async function openRecordSource(
   try {
     const missing: number[] = []
     images.forEach(({ sha256 }, position) => {
-      const present = memory ? (cache?.read(sha256, recordAt(position)) ?? false) : (cache?.has(sha256) ?? false)
+      const present = memory
+        ? (cache?.read(sha256, recordAt(position)) ?? false)
+        : (cache?.has(sha256) ?? false)
       if (!present) missing.push(position)
     })
     const cached = images.length - missing.length
@@ -76,7 +78,8 @@ export async function openRecordSource(
       async read(positions) {
         const fetched = await fetchRecords?.(positions)
         const rows = positions.filter((position) => !skipped.has(position))
-        if (!memory || buffer.length < rows.length * part.length) buffer = new Float32Array(rows.length * part.length)
+        if (!memory || buffer.length < rows.length * part.length)
+          buffer = new Float32Array(rows.length * part.length)
         rows.forEach((position, row) => {
           part.expand(fetched?.get(position) ?? recordAt(position), buffer, row * part.length)
         })

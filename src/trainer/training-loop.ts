@@ -59,7 +59,9 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
   const specs = parametersOf(cut.rest)
   const trainedSpecs = specs.filter(({ node }) => trainable.has(node))
   const parameters = createParameters(specs, options.values)
-  const shapes = new Map(trainedSpecs.filter((spec) => spec.trainable).map(({ name, shape }) => [name, shape]))
+  const shapes = new Map(
+    trainedSpecs.filter((spec) => spec.trainable).map(({ name, shape }) => [name, shape]),
+  )
   const optimizer = createOptimizer(plan.optimizer, shapes)
   const executor = createExecutor(cut.rest)
   const trainee: Trainee = { graph: cut.rest, executor, parameters, specs, trainable, optimizer }
@@ -76,15 +78,22 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
 
   try {
     const labels = dataset.images.map(({ classIndex }) => classIndex)
-    const trainOrder = dataset.trainOrder.filter((position) => !source.skipped.has(position))
+    const trainOrder = dataset.splits.train.filter((position) => !source.skipped.has(position))
     if (trainOrder.length === 0) {
-      throw new AppError('too-few-images', 'None of the training images can be read; see the list of skipped files.', {
-        train: 0,
-      })
+      throw new AppError(
+        'too-few-images',
+        'None of the training images can be read; see the list of skipped files.',
+        {
+          train: 0,
+        },
+      )
     }
     const classWeights =
       plan.classWeights === 'balanced'
-        ? balancedClassWeights(trainOrder.map((position) => labels[position] ?? 0), dataset.classes.length)
+        ? balancedClassWeights(
+            trainOrder.map((position) => labels[position] ?? 0),
+            dataset.classes.length,
+          )
         : undefined
     const progress = createProgress(context, plan, trainOrder.length)
     const rateOf = learningRates(plan, network)
@@ -95,7 +104,9 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
 
     for (let epoch = 1; epoch <= plan.epochs; epoch += 1) {
       const start = performance.now()
-      const order = createRandom({ seed: plan.seed, purpose: 'shuffle', epoch }).permutation(trainOrder.length)
+      const order = createRandom({ seed: plan.seed, purpose: 'shuffle', epoch }).permutation(
+        trainOrder.length,
+      )
       const shuffled = Array.from(order, (index) => trainOrder[index] as number)
       const pass = await trainEpoch({
         plan,
@@ -242,7 +253,12 @@ async function trainEpoch(
     }
     if (rows.length > 0) {
       const step = trainee.optimizer.steps()
-      const position = { step, stepsPerEpoch, totalSteps: stepsPerEpoch * plan.epochs, losses: options.monitored }
+      const position = {
+        step,
+        stepsPerEpoch,
+        totalSteps: stepsPerEpoch * plan.epochs,
+        losses: options.monitored,
+      }
       learningRate = learningRateAt(plan.schedule, plan.learningRate, position)
       const truth = rows.map((row) => labels[row] as number)
       const batch = {

@@ -27,13 +27,19 @@ function randomValues(graph: Graph): Map<string, Float32Array> {
     parametersOf(graph).map((spec) => {
       const values = initializeParameter(spec, 3)
       // Statistics that are not 0 and 1, so that a mix-up shows.
-      if (spec.role.startsWith('moving')) values.forEach((value, index) => (values[index] = value + 0.1 * index + 0.2))
+      if (spec.role.startsWith('moving'))
+        values.forEach((value, index) => (values[index] = value + 0.1 * index + 0.2))
       return [spec.name, values]
     }),
   )
 }
 
-function featuresOf(graph: Graph, values: ReadonlyMap<string, Float32Array>, data: Float32Array, shape: number[]) {
+function featuresOf(
+  graph: Graph,
+  values: ReadonlyMap<string, Float32Array>,
+  data: Float32Array,
+  shape: number[],
+) {
   const parameters = createParameters(parametersOf(graph), values)
   const result = tf.tidy(() => createExecutor(graph).infer(tf.tensor(data, shape), parameters))
   const features = Float32Array.from(result.dataSync())
@@ -64,18 +70,24 @@ describe('EfficientNet-Lite0 against PyTorch', () => {
   const inputOf = ({ pattern, size }: { pattern: GoldenPattern; size: number }) =>
     goldenInput(pattern, size, meta.preprocessing.mean[0], meta.preprocessing.standardDeviation[0])
 
-  it.skipIf(nativeProblem !== null)('gives its features to 1e-4 of their scale on the native engine', async () => {
-    await chooseEngine('native')
-    for (const one of golden.cases) {
-      const shape = [1, one.size, one.size, 3]
-      const name = `${one.pattern} ${one.size}`
-      expect(relativeDifference(featuresOf(graph, values, inputOf(one), shape), one.features), name).toBeLessThan(1e-4)
-      expect(
-        relativeDifference(featuresOf(folded.graph, foldedValues, inputOf(one), shape), one.features),
-        `${name}, folded`,
-      ).toBeLessThan(1e-4)
-    }
-  })
+  it.skipIf(nativeProblem !== null)(
+    'gives its features to 1e-4 of their scale on the native engine',
+    async () => {
+      await chooseEngine('native')
+      for (const one of golden.cases) {
+        const shape = [1, one.size, one.size, 3]
+        const name = `${one.pattern} ${one.size}`
+        expect(
+          relativeDifference(featuresOf(graph, values, inputOf(one), shape), one.features),
+          name,
+        ).toBeLessThan(1e-4)
+        expect(
+          relativeDifference(featuresOf(folded.graph, foldedValues, inputOf(one), shape), one.features),
+          `${name}, folded`,
+        ).toBeLessThan(1e-4)
+      }
+    },
+  )
 
   it.each(['wasm', 'cpu'] as const)('gives its features to 1e-3 of their scale on %s', async (engine) => {
     await chooseEngine(engine)

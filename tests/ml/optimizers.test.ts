@@ -28,7 +28,12 @@ function expectedValues(name: 'sgd' | 'adam' | 'adamw', start: number, gradients
   return value
 }
 
-async function run(name: 'sgd' | 'adam' | 'adamw', from = 0, state?: Map<string, Float32Array>, start = [1, -2]) {
+async function run(
+  name: 'sgd' | 'adam' | 'adamw',
+  from = 0,
+  state?: Map<string, Float32Array>,
+  start = [1, -2],
+) {
   await chooseEngine(testEngine)
   const parameters = new Map<string, tf.Tensor>([['a', tf.tensor1d(start)]])
   const optimizer = createOptimizer(name, new Map([['a', [2]]]))
@@ -53,7 +58,11 @@ describe.each(['sgd', 'adam', 'adamw'] as const)('%s', (name) => {
   it('follows its formula', async () => {
     const last = (await run(name)).at(-1)!
     for (const index of [0, 1]) {
-      const expected = expectedValues(name, [1, -2][index]!, gradients.map((gradient) => gradient[index]!))
+      const expected = expectedValues(
+        name,
+        [1, -2][index]!,
+        gradients.map((gradient) => gradient[index]!),
+      )
       expect(last.parameter[index]).toBeCloseTo(expected, 6)
     }
   })

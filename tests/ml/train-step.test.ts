@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { createExecutor, createParameters, disposeParameters } from '../../src/ml/execute.ts'
+import type { FreezePlan } from '../../src/contract/entities.ts'
 import { weightedTargets } from '../../src/ml/losses/softmax-cross-entropy.ts'
 import { createOptimizer } from '../../src/ml/optimizers/index.ts'
 import { trainStep, type Trainee } from '../../src/ml/train-step.ts'
@@ -23,7 +24,7 @@ function classifier(head: string): Graph {
   return defineGraph({ ...base, nodes: [...base.nodes, ...nodes], output: 'head.logits' })
 }
 
-function createTrainee(graph: Graph, plan: Parameters<typeof resolveTrainable>[1]): Trainee {
+function createTrainee(graph: Graph, plan: FreezePlan): Trainee {
   const specs = parametersOf(graph)
   const trainable = resolveTrainable(graph, plan)
   const values = new Map(specs.map((spec) => [spec.name, initializeParameter(spec, 5)]))
@@ -56,9 +57,9 @@ const read = (tensor: tf.Tensor | undefined): Float32Array => Float32Array.from(
 
 // The wasm engine has no gradient of convolutions.
 describe.each(testedEngines.filter((id) => id !== 'wasm'))('a training step on %s', (engine) => {
-  it.each([
-    ['all layers, with batch normalization by the batch', { kind: 'none' } as const],
-    ['later layers, above frozen normalizations', { kind: 'layers', trainable: ['b', 'depthwise', 'stem'] } as const],
+  it.each<[string, FreezePlan]>([
+    ['all layers, with batch normalization by the batch', { kind: 'none' }],
+    ['later layers, above frozen normalizations', { kind: 'layers', trainable: ['b', 'depthwise', 'stem'] }],
   ])('has the gradients of finite differences: %s', async (_name, plan) => {
     await chooseEngine(engine)
     const trainee = createTrainee(classifier('5:relu'), plan)

@@ -76,7 +76,8 @@ export function createOptimizer(
       steps = done
       for (const [key, tensor] of [...slots]) {
         const data = values.get(key)
-        if (data?.length !== tensor.size) throw new Error(`There is no state for '${key}' of ${tensor.size} values.`)
+        if (data?.length !== tensor.size)
+          throw new Error(`There is no state for '${key}' of ${tensor.size} values.`)
         replace(slots, key, tf.tensor(data, tensor.shape, 'float32'))
       }
     },

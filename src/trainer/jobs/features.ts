@@ -47,7 +47,9 @@ export async function features(
     try {
       for (let first = 0; first < images.length; first += writeBatch) {
         const count = Math.min(writeBatch, images.length - first)
-        const { rows, input: data } = await source.read(Array.from({ length: count }, (_, index) => first + index))
+        const { rows, input: data } = await source.read(
+          Array.from({ length: count }, (_, index) => first + index),
+        )
         writeFully(out, float32Bytes(data))
         rowsWritten += rows.length
         await breathe(context)

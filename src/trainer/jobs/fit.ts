@@ -11,6 +11,7 @@ import { reportProgress } from '../job-context.ts'
 import { startEngine } from '../start-engine.ts'
 import { writeModel } from '../model-file.ts'
 import { buildNetwork, hashModel, initialValues, readWeights } from '../network.ts'
+import type { RowPredictions } from '../predict-rows.ts'
 import { openRecordSource } from '../record-source.ts'
 import { score, train, type TrainedModel } from '../training-loop.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
@@ -50,7 +51,16 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
     try {
       if (source.kind === 'resident') part.dispose()
       const trainingStart = performance.now()
-      const model = await train({ plan, network, values, dataset, source, runFolder, backboneSha256, context })
+      const model = await train({
+        plan,
+        network,
+        values,
+        dataset,
+        source,
+        runFolder,
+        backboneSha256,
+        context,
+      })
       try {
         const evaluationStart = performance.now()
         const all = new Map([...values, ...(await model.values())])
@@ -111,10 +121,21 @@ async function evaluate(
   const labels = dataset.images.map(({ classIndex }) => classIndex)
   const scores = score(predictions, labels, dataset.classes.length)
   const path = join(runFolder, `predictions-${split}.f32`)
-  writeWholeFile(path, float32Bytes(predictions.probabilities))
+  writeWholeFile(path, float32Bytes(inManifestOrder(predictions, dataset)))
   const images = predictions.rows.length
   return {
     file: { split, path, images },
     result: scores && { ...scores, support: images },
   }
+}
+
+function inManifestOrder({ rows, probabilities }: RowPredictions, dataset: Dataset): Float32Array {
+  const classes = dataset.classes.length
+  const placeOf = (row: number): number => dataset.manifestPlaces[rows[row] as number] as number
+  const order = rows.map((_, row) => row).sort((a, b) => placeOf(a) - placeOf(b))
+  const ordered = new Float32Array(probabilities.length)
+  order.forEach((row, place) => {
+    ordered.set(probabilities.subarray(row * classes, (row + 1) * classes), place * classes)
+  })
+  return ordered
 }

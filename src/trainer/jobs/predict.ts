@@ -21,11 +21,15 @@ import { writeWholeFile } from '../write-whole-file.ts'
  *
  * @throws AppError 'run-has-no-model', 'weights-missing', 'weights-invalid', 'engine-unavailable', 'cancelled'
  */
-export async function predict(input: JobInput<'predict'>, context: JobContext): Promise<JobOutput<'predict'>> {
+export async function predict(
+  input: JobInput<'predict'>,
+  context: JobContext,
+): Promise<JobOutput<'predict'>> {
   const { description, network, trained } = await readModel(input.runFolder)
   checkWeights(description, input.weights)
   const engine = await startEngine(input.engine, context)
-  const published = input.weights && description.backboneSha256 ? await readWeights(input.weights, network.backbone) : []
+  const published =
+    input.weights && description.backboneSha256 ? await readWeights(input.weights, network.backbone) : []
   const values = new Map([...published, ...trained])
   const part = createFrozenPart({
     meta: network.backbone.meta,
@@ -74,7 +78,10 @@ export async function predict(input: JobInput<'predict'>, context: JobContext): 
   }
 }
 
-function checkWeights({ plan, backboneSha256 }: ModelDescription, weights: JobInput<'predict'>['weights']): void {
+function checkWeights(
+  { plan, backboneSha256 }: ModelDescription,
+  weights: JobInput<'predict'>['weights'],
+): void {
   if (backboneSha256 === null || weights?.sha256 === backboneSha256) return
   throw new AppError(
     'weights-missing',

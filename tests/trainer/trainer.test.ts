@@ -1,0 +1,291 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { trainPlanSchema, type TrainPlanInput } from '../../src/contract/entities.ts'
+import { jobs, type JobOutput, type Manifest } from '../../src/contract/jobs.ts'
+import { findBackbone } from '../../src/models/catalog.ts'
+import { decodeSafetensors } from '../../src/models/safetensors.ts'
+import { listCheckpoints, readCheckpoint } from '../../src/trainer/checkpoint.ts'
+import { chooseEngine, testEngine, testedEngines } from '../ml/engine.ts'
+import { drawDataset } from './drawn-dataset.ts'
+import { startTrainer, type TestTrainer } from './trainer-process.ts'
+
+const { meta } = findBackbone('efficientnet-lite0')
+const source = meta.weights[0]!
+const weights = {
+  backbone: meta.id,
+  path: fileURLToPath(new URL(`../../resources/pretrained/${source.folder}/${source.file}`, import.meta.url)),
+  sha256: source.sha256,
+}
+const folder = mkdtempSync(join(tmpdir(), 'thaw-trainer-'))
+const cache = { folder: join(folder, 'cache'), memoryBudgetBytes: 1e9, diskBudgetBytes: 1e9 }
+let manifest: Manifest
+let manifestPath: string
+let trainer: TestTrainer
+let runs = 0
+
+beforeAll(async () => {
+  manifest = await drawDataset(join(folder, 'images'), { train: 16, validation: 6, test: 6 })
+  manifestPath = writeManifest(manifest)
+  trainer = startTrainer()
+  await trainer.nextMessage('ready')
+})
+afterAll(async () => {
+  trainer.send({ type: 'shutdown' })
+  expect(await trainer.exit).toEqual({ code: 0, signal: null })
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function writeManifest(content: Manifest): string {
+  runs += 1
+  const path = join(folder, `manifest-${runs}.json`)
+  writeFileSync(path, JSON.stringify(content))
+  return path
+}
+
+function fitInput(plan: TrainPlanInput = {}, changes: object = {}) {
+  runs += 1
+  const runFolder = join(folder, `run-${runs}`)
+  mkdirSync(runFolder)
+  const full = trainPlanSchema.parse({ epochs: 3, batchSize: 8, engine: testEngine, ...plan })
+  return { runFolder, manifestPath, plan: full, weights, cache, ...changes }
+}
+
+async function fit(plan?: TrainPlanInput, changes?: object) {
+  const input = fitInput(plan, changes)
+  const job = trainer.start('fit', input)
+  const output = jobs.fit.output.parse(await job.output)
+  return { ...input, output, events: job.events }
+}
+
+const lossesOf = ({ epochs }: JobOutput<'fit'>) => epochs.map(({ loss, valLoss }) => [loss, valLoss])
+
+describe('the trainer', () => {
+  it('trains a head, tells of it, and leaves model, predictions and checkpoints', async () => {
+    const { output, events, runFolder } = await fit({ epochs: 8, learningRate: 0.01 })
+    expect(output.status).toBe('completed')
+    expect(output.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(output.epochs.at(-1)!.loss).toBeLessThan(0.3 * output.epochs[0]!.loss)
+    expect(output.test).toMatchObject({ accuracy: 1, support: 6 })
+    expect(output.trainableParameters).toBe(1280 * 2 + 2)
+    expect(output.skipped).toEqual([])
+
+    expect(events.map(({ type }) => type).filter((type) => type === 'epochEnd')).toHaveLength(8)
+    expect(events[0]).toMatchObject({ type: 'engine', engine: testEngine })
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(['engine', 'model', 'progress', 'batchEnd', 'epochEnd', 'checkpoint']),
+    )
+
+    for (const { split, path, images } of output.predictions) {
+      const bytes = readFileSync(path)
+      const rows = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+      expect(rows).toHaveLength(images * 2)
+      expect(images).toBe(manifest.images.filter((image) => image.split === split).length)
+      for (let row = 0; row < images; row += 1) expect(rows[row * 2]! + rows[row * 2 + 1]!).toBeCloseTo(1, 5)
+    }
+    const { tensors } = decodeSafetensors(readFileSync(join(runFolder, 'model.safetensors')))
+    expect([...tensors.keys()].sort()).toEqual(['head.logits/bias', 'head.logits/kernel'])
+    expect(listCheckpoints(runFolder)).toHaveLength(2)
+    const { state, parameters, slots } = readCheckpoint(listCheckpoints(runFolder)[0]!)
+    expect(state).toMatchObject({ step: 16, epochs: output.epochs })
+    expect(Buffer.from(parameters.get('head.logits/kernel')!.values.buffer)).toEqual(
+      Buffer.from(tensors.get('head.logits/kernel')!.data),
+    )
+    expect([...slots.keys()]).toContain('secondMoment/head.logits/kernel')
+  })
+
+  it('predicts files by that model as the training did, and names those it cannot read', async () => {
+    const { output, runFolder } = await fit()
+    const tests = manifest.images.filter(({ split }) => split === 'test').map(({ path }) => path)
+    const outPath = join(folder, 'predictions.f32')
+    const input = {
+      runFolder,
+      paths: [join(folder, 'gone.jpg'), ...tests],
+      weights,
+      engine: testEngine,
+      outPath,
+    }
+    const answer = jobs.predict.output.parse(await trainer.start('predict', input).output)
+    expect(answer.rows).toEqual([1, 2, 3, 4, 5, 6])
+    expect(answer.classes).toEqual(['stripes', 'spots'])
+    expect(answer.skipped).toMatchObject([{ path: join(folder, 'gone.jpg'), reason: 'unreadable' }])
+    const stored = readFileSync(output.predictions.find(({ split }) => split === 'test')!.path)
+    const predicted = readFileSync(outPath)
+    expect(predicted).toHaveLength(stored.length)
+    for (let offset = 0; offset < stored.length; offset += 4) {
+      expect(predicted.readFloatLE(offset)).toBeCloseTo(stored.readFloatLE(offset), 4)
+    }
+  })
+
+  it('gives equal models for equal seeds, in whatever order the images come, and other ones for others', async () => {
+    const reversed = writeManifest({ ...manifest, images: [...manifest.images].reverse() })
+    const one = await fit({ seed: 5 })
+    const two = await fit({ seed: 5 }, { manifestPath: reversed })
+    const other = await fit({ seed: 6 })
+    expect(two.output.modelSha256).toBe(one.output.modelSha256)
+    expect(lossesOf(two.output)).toEqual(lossesOf(one.output))
+    expect(other.output.modelSha256).not.toBe(one.output.modelSha256)
+  })
+
+  it('learns the same from memory, from the disk and from features computed again', async () => {
+    const resident = await fit()
+    const streamed = await fit({}, { cache: { ...cache, memoryBudgetBytes: 0 } })
+    const recomputed = await fit(
+      {},
+      { cache: { folder: join(folder, 'none'), memoryBudgetBytes: 0, diskBudgetBytes: 0 } },
+    )
+    expect(lossesOf(streamed.output)).toEqual(lossesOf(resident.output))
+    lossesOf(recomputed.output).forEach((row, epoch) =>
+      row.forEach((loss, index) => expect(loss).toBeCloseTo(lossesOf(resident.output)[epoch]![index]!, 4)),
+    )
+    expect(existsSync(join(folder, 'none'))).toBe(true)
+  })
+
+  it.each(testedEngines)('trains a head on cached features on %s', async (engine) => {
+    await fit()
+    const { output, events } = await fit({ engine, epochs: 8, learningRate: 0.01, head: '16:relu' })
+    expect(events[0]).toMatchObject({ type: 'engine', engine })
+    expect(output.epochs.at(-1)!.loss).toBeLessThan(0.3 * output.epochs[0]!.loss)
+  })
+
+  it('leaves out a picture that cannot be read, names it, and trains on', async () => {
+    const bad = join(folder, 'images', 'bad.jpg')
+    writeFileSync(bad, readFileSync(manifest.images[0]!.path).subarray(0, 700))
+    const image = { path: bad, sha256: 'e'.repeat(64), relativePath: 'bad.jpg', classIndex: 0 }
+    const images = [
+      { ...image, split: 'train' as const },
+      ...manifest.images,
+      { ...image, sha256: 'd'.repeat(64), split: 'test' as const },
+    ]
+    const { output, events } = await fit({}, { manifestPath: writeManifest({ ...manifest, images }) })
+    expect(output.skipped).toMatchObject([
+      { path: bad, reason: 'truncated' },
+      { path: bad, reason: 'truncated' },
+    ])
+    expect(output.test!.support).toBe(6)
+    expect(events.filter(({ type }) => type === 'notice')).toHaveLength(2)
+  })
+
+  it('stops early and goes back to the best weights', async () => {
+    // What is learned is wrong for the validation images, so their loss rises from the start.
+    const images = manifest.images.map((image) =>
+      image.split === 'validation' ? { ...image, classIndex: 1 - image.classIndex } : image,
+    )
+    const plan = { epochs: 60, earlyStopping: 2, learningRate: 0.01 }
+    const { output } = await fit(plan, { manifestPath: writeManifest({ ...manifest, images }) })
+    const { epochs, bestEpoch, validation } = output
+    expect(epochs.length).toBeLessThan(60)
+    expect(epochs).toHaveLength(bestEpoch! + 2)
+    expect(validation!.loss).toBeCloseTo(epochs[bestEpoch! - 1]!.valLoss!, 5)
+  })
+
+  it('fails with a hint when the loss is no longer a number', async () => {
+    const job = trainer.start(
+      'fit',
+      fitInput({ optimizer: 'sgd', learningRate: 100, epochs: 50, head: '64,64,64' }),
+    )
+    await expect(job.output).rejects.toMatchObject({
+      code: 'loss-not-finite',
+      message: expect.stringContaining('smaller learning rate'),
+    })
+  })
+
+  it('ends well when it is stopped', async () => {
+    const job = trainer.start('fit', fitInput({ epochs: 10_000 }))
+    await job.when(({ type }) => type === 'epochEnd')
+    trainer.send({ type: 'stop', jobId: job.id })
+    const output = jobs.fit.output.parse(await job.output)
+    expect(output.status).toBe('stopped')
+    expect(output.epochs.length).toBeLessThan(10_000)
+    expect(output.test!.support).toBe(6)
+  })
+
+  it('keeps no model when it is cancelled, running or waiting, and answers meanwhile', async () => {
+    const input = fitInput({ epochs: 10_000 })
+    const running = trainer.start('fit', input)
+    const waiting = trainer.start('fit', fitInput())
+    await running.when(({ type }) => type === 'epochEnd')
+    const pong = trainer.nextMessage('pong')
+    trainer.send({ type: 'ping' })
+    await pong
+    trainer.send({ type: 'cancel', jobId: waiting.id })
+    trainer.send({ type: 'cancel', jobId: running.id })
+    for (const job of [running, waiting])
+      await expect(job.output).rejects.toMatchObject({ code: 'cancelled' })
+    expect(existsSync(join(input.runFolder, 'model.json'))).toBe(false)
+    expect(waiting.events).toEqual([])
+  })
+
+  it.each([
+    ['input that does not fit', () => ({ ...fitInput(), plan: { epochs: -1 } }), 'invalid-input'],
+    [
+      'one class',
+      () => fitInput({}, { manifestPath: writeManifest({ ...manifest, classes: ['one'] }) }),
+      'too-few-classes',
+    ],
+    [
+      'no training images',
+      () =>
+        fitInput(
+          {},
+          {
+            manifestPath: writeManifest({
+              ...manifest,
+              images: manifest.images.filter(({ split }) => split === 'test'),
+            }),
+          },
+        ),
+      'too-few-images',
+    ],
+    ['no weights', () => fitInput({}, { weights: null }), 'weights-missing'],
+    [
+      'other weights',
+      () => fitInput({}, { weights: { ...weights, sha256: '0'.repeat(64) } }),
+      'weights-invalid',
+    ],
+    ['an unknown layer', () => fitInput({ freeze: { kind: 'until', layer: 'nowhere' } }), 'layer-not-found'],
+    [
+      'a missing manifest',
+      () => fitInput({}, { manifestPath: join(folder, 'nowhere.json') }),
+      'invalid-input',
+    ],
+  ])('refuses %s, and goes on', async (_name, input, code) => {
+    await expect(trainer.start('fit', input()).output).rejects.toMatchObject({ code })
+  })
+
+  it('writes features in manifest order, the same again from the cache', async () => {
+    await chooseEngine('cpu')
+    const embed = async (changes: object = {}) => {
+      const outPath = join(folder, 'features.f32')
+      const input = { manifestPath, weights, layer: null, engine: testEngine, outPath, cache, ...changes }
+      const output = jobs.features.output.parse(await trainer.start('features', input).output)
+      const bytes = readFileSync(outPath)
+      return { output, values: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4) }
+    }
+    const fresh = await embed({ cache: { ...cache, folder: join(folder, 'other-cache') } })
+    expect(fresh.output).toMatchObject({ images: 28, features: 1280, cached: 0 })
+    const again = await embed({ cache: { ...cache, folder: join(folder, 'other-cache') } })
+    expect(again.output.cached).toBe(28)
+    expect(again.values).toEqual(fresh.values)
+    const map = await embed({ layer: '_blocks.0._bn2' })
+    expect(map.output).toMatchObject({ images: 28, features: 112 * 112 * 16, cached: 0 })
+    expect(map.values).toHaveLength(28 * 112 * 112 * 16)
+  })
+
+  it('prints nothing', () => {
+    expect(trainer.printed()).toBe('')
+  })
+})
+
+describe('a trainer whose channel closes', () => {
+  it('exits, even in the middle of a job', async () => {
+    const orphan = startTrainer()
+    await orphan.nextMessage('ready')
+    const job = orphan.start('fit', fitInput({ epochs: 10_000 }))
+    await job.when(({ type }) => type === 'epochEnd')
+    orphan.child.disconnect()
+    expect(await orphan.exit).toEqual({ code: 0, signal: null })
+  })
+})
