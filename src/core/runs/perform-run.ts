@@ -33,7 +33,7 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
   const { log, publish } = deps
   const { project, number } = run
   const runId = runIdOf(number)
-  let listenerError: unknown
+  let listenerError: Error | undefined
   const change = (columns: RunChange): Run => {
     const changed = changeRun(project, number, columns)
     publish('runs.changed', { projectId: project.id, run: changed })
@@ -63,7 +63,7 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
           onEvent(deps, run, progress, event, change)
         } catch (error) {
           // Such as a full disk: a run whose curves cannot be kept ends, with the reason.
-          listenerError ??= error
+          listenerError ??= error instanceof Error ? error : new Error(String(error))
           run.job?.cancel()
         }
       },
