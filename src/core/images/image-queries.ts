@@ -3,10 +3,8 @@ import { AppError } from '../../contract/errors.ts'
 import { countImagesByClass } from '../labels/classes.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 
-const orders: Record<ImageSort, string> = {
+const orders: Record<Exclude<ImageSort, 'class'>, string> = {
   path: 'images.sort_key, images.path',
-  class: `(SELECT min(classes.position) FROM annotations JOIN classes ON classes.id = class_id WHERE image_id = images.id)
-    NULLS LAST, images.sort_key, images.path`,
   split: `CASE images.split WHEN 'train' THEN 0 WHEN 'validation' THEN 1 WHEN 'test' THEN 2 ELSE 3 END,
     images.sort_key, images.path`,
   newest: 'images.id DESC',
@@ -51,13 +49,35 @@ function whereOf(filter: ImageFilter, parameters: Parameters): string {
 }
 
 /** Ids that pass the filter, in order. */
-export function findImageIds({ database }: OpenProject, filter: ImageFilter, sort: ImageSort): number[] {
+export function findImageIds(project: OpenProject, filter: ImageFilter, sort: ImageSort): number[] {
   const parameters: Parameters = []
   const where = whereOf(filter, parameters)
-  return database
-    .prepare<Parameters, number>(`SELECT images.id FROM images WHERE ${where} ORDER BY ${orders[sort]}`)
+  const ids = project.database
+    .prepare<Parameters, number>(
+      `SELECT images.id FROM images WHERE ${where} ORDER BY ${orders[sort === 'class' ? 'path' : sort]}`,
+    )
     .pluck()
     .all(...parameters)
+  return sort === 'class' ? groupByClass(project, ids) : ids
+}
+
+/** Classes in their order, the unlabelled last, each as it came: several times faster than sorting in SQL. */
+function groupByClass({ database }: OpenProject, ids: readonly number[]): number[] {
+  const classIds = database
+    .prepare<[], number>('SELECT id FROM classes WHERE deleted_at IS NULL ORDER BY position, id')
+    .pluck()
+    .all()
+  const imagesOf = database
+    .prepare<[number], number>('SELECT image_id FROM annotations WHERE class_id = ?')
+    .pluck()
+  const rankOf = new Map<number, number>()
+  // From the last class to the first, so that of several classes the first stands.
+  for (let rank = classIds.length - 1; rank >= 0; rank -= 1) {
+    for (const imageId of imagesOf.all(classIds[rank] as number)) rankOf.set(imageId, rank)
+  }
+  const groups: number[][] = Array.from({ length: classIds.length + 1 }, () => [])
+  for (const id of ids) groups[rankOf.get(id) ?? classIds.length]?.push(id)
+  return groups.flat()
 }
 
 type ImageRow = Omit<Image, 'classId'> & { classId: number | null }

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { ReadResult } from '../../imaging/protocol.ts'
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
-import { storeReads, type FinishedRead } from './store-reads.ts'
+import { storeReads, type FinishedRead, type StoredReads } from './store-reads.ts'
 
 export interface UnreadImage {
   id: number
@@ -43,13 +43,23 @@ export function createImageReads(
     if (finished.length === 0 || closed) return
     const reads = finished
     finished = []
-    const { changed, listChanged } = storeReads(project, reads)
+    let stored: StoredReads
+    try {
+      stored = storeReads(project, reads)
+    } catch (error) {
+      // Kept for the next try: there may be room by then.
+      finished = [...reads, ...finished]
+      throw error
+    }
+    const { changed, listChanged } = stored
     const projectId = project.id
     if (listChanged) {
       context.publish('images.listChanged', { projectId })
       context.publish('classes.changed', { projectId })
     }
-    if (changed.length > 0) context.publish('images.changed', { projectId, ids: changed })
+    if (changed.length > 0) {
+      context.publish('images.changed', { projectId, ids: changed.length > 5000 ? null : changed })
+    }
   }
 
   function flushLater(): void {
@@ -57,7 +67,7 @@ export function createImageReads(
       try {
         flush()
       } catch (error) {
-        // The images stay unread and are read again; an import that runs meets the same error itself.
+        // What was read waits for the next try; an import that runs meets the same error itself.
         context.log.error({ error, project: project.path }, 'reads could not be stored')
       }
     }, storeEveryMs)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
 import { AppError, toErrorPayload } from '../../contract/errors.ts'
 import type { CoreContext } from '../context.ts'
@@ -23,15 +24,28 @@ export interface ImportJob {
 /** How many images wait in the imaging processes at once, for each of them: enough that none of them waits. */
 const readsPerWorker = 32
 const progressEveryMs = 150
+const pauseLimitMs = 5000
 
-function unreadImages({ database }: OpenProject, importId: number): UnreadImage[] {
+/** In the order of images; those of an import that was undone too, since redo shows them again. */
+function unreadImages({ database }: OpenProject, importId: number): (UnreadImage & { hidden: boolean })[] {
+  type Row = { id: number; path: string; storage: string; removed_at: number | null }
   return database
-    .prepare<[number], { id: number; path: string; storage: string }>(
-      `SELECT images.id, images.path, imports.storage FROM images JOIN imports ON imports.id = images.import_id
+    .prepare<[number], Row>(
+      `SELECT images.id, images.path, imports.storage, removed_at
+       FROM images JOIN imports ON imports.id = images.import_id
        WHERE images.import_id = ? AND status = 'pending' ORDER BY sort_key, images.path`,
     )
     .all(importId)
-    .map(({ id, path, storage }) => ({ id, path, copy: storage === 'copy' }))
+    .map(({ id, path, storage, removed_at }) => ({
+      id,
+      path,
+      copy: storage === 'copy',
+      hidden: removed_at !== null,
+    }))
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 /** Reads every image of an import that was not read yet, and finishes the import. */
@@ -43,7 +57,7 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
   let next = 0
   let done = 0
   let stop: 'cancel' | 'pause' | null = null
-  let failure: unknown = null
+  let failure: Error | null = null
   let state: BackgroundJob['state'] = 'running'
   let publishedAt = 0
 
@@ -80,7 +94,7 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
       try {
         await reads.read(image, false)
       } catch (error) {
-        failure ??= error
+        failure ??= toError(error)
         return
       }
       done += 1
@@ -102,11 +116,13 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
     try {
       reads.flush()
     } catch (error) {
-      failure ??= error
+      failure ??= toError(error)
     }
     if (failure === null && stop === 'cancel') {
       failure = cancelled()
-      const left = unreadImages(project, importId).map((image) => image.id)
+      const left = unreadImages(project, importId)
+        .filter((image) => !image.hidden)
+        .map((image) => image.id)
       if (left.length > 0) removeImages(context, project, left)
       finishImport(project, importId)
     }
@@ -128,7 +144,7 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
 
   const report = run()
     .catch((error: unknown) => {
-      failure ??= error
+      failure ??= toError(error)
       if (state === 'running') state = 'failed'
       if (state === 'failed') context.log.error({ error, project: project.path, importId }, 'import failed')
       throw error
@@ -149,7 +165,12 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
     },
     async pause() {
       stop ??= 'pause'
-      await report.catch(() => {})
+      const ended = report.then(
+        () => {},
+        () => {},
+      )
+      // A file that is stuck does not keep the program from closing; what it gives is not stored then.
+      await Promise.race([ended, delay(pauseLimitMs, undefined, { ref: false })])
     },
   }
 }

@@ -75,8 +75,13 @@ function createImports(context: CoreContext): Imports {
     clearTimeout(own?.timer)
     own?.lookAround.abort()
     await Promise.all([...(own?.jobs.values() ?? [])].map((job) => job.pause()))
-    imageReadsOf(context, project).flush()
-    imageReadsOf(context, project).close()
+    const reads = imageReadsOf(context, project)
+    try {
+      reads.flush()
+    } catch (error) {
+      context.log.error({ error, project: project.path }, 'reads could not be stored; they are read again')
+    }
+    reads.close()
     work.delete(project.id)
   })
 
@@ -95,6 +100,7 @@ function createImports(context: CoreContext): Imports {
 
   return {
     async start(input) {
+      const startedAt = Date.now()
       const scan = await findImporter(input.format).scan(input.source, {
         labels: input.labels,
         splitFrom: input.splitFrom,
@@ -102,7 +108,7 @@ function createImports(context: CoreContext): Imports {
       // Only now: it may have been closed while the folder was looked through.
       const { projectId } = input
       const project = context.projects.get(projectId)
-      const { importId, registered } = registerImport(context, project, input, scan)
+      const { importId, registered } = registerImport(context, project, input, scan, startedAt)
       context.publish('images.listChanged', { projectId })
       context.publish('classes.changed', { projectId })
       return { jobId: startJob(project, importId).id, registered }

@@ -71,6 +71,7 @@ export function registerImport(
   project: OpenProject,
   input: RequestParsedInput<'images.import'>,
   scan: ImportScan,
+  startedAt: number,
 ): RegisteredImport {
   const { database } = project
   return project.transaction(() => {
@@ -85,7 +86,7 @@ export function registerImport(
           input.storage,
           input.labels,
           input.splitFrom,
-          Date.now(),
+          startedAt,
           JSON.stringify(start),
         ).lastInsertRowid,
     )

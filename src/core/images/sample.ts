@@ -48,7 +48,7 @@ async function drawPictures(
   let next = 0
   let done = 0
   let publishedAt = 0
-  let failure: AppError | null = null
+  const failures: AppError[] = []
 
   function publish(state: BackgroundJob['state']): void {
     const now = performance.now()
@@ -74,19 +74,17 @@ async function drawPictures(
 
   /** One of several that take the next pictures in turn. */
   async function lane(): Promise<void> {
-    while (next < plan.images && failure === null) {
+    while (next < plan.images && failures.length === 0) {
       const from = next
       const to = Math.min(plan.images, from + atOnce)
       next = to
       const { seed, sizePx, classes } = plan
       const result = await context.imaging.draw({ folder, seed, sizePx, classes, from, to })
       if (result.status === 'failed') {
-        failure = new AppError(
-          result.code,
-          `The sample could not be drawn into ${folder}: ${result.message}.`,
-          {
+        failures.push(
+          new AppError(result.code, `The sample could not be drawn into ${folder}: ${result.message}.`, {
             path: folder,
-          },
+          }),
         )
         return
       }
@@ -98,8 +96,9 @@ async function drawPictures(
   publish('running')
   // Two for each process: the next one is there when it is done.
   await Promise.all(Array.from({ length: context.imaging.workers * 2 }, lane))
-  publish(failure === null ? 'completed' : 'failed')
-  if (failure !== null) throw failure
+  const [failure] = failures
+  publish(failure ? 'failed' : 'completed')
+  if (failure) throw failure
 }
 
 /**
