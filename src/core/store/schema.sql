@@ -36,7 +36,7 @@ CREATE TABLE images (
   CHECK ((removed_at IS NULL) = (removed_by IS NULL))
 ) STRICT;
 
-CREATE INDEX images_by_path ON images (sort_key, path, id, split, status) WHERE removed_at IS NULL;
+CREATE INDEX images_by_path ON images (sort_key, path) WHERE removed_at IS NULL;
 
 CREATE INDEX images_by_split ON images (split) WHERE removed_at IS NULL;
 

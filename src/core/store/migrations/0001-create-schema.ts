@@ -41,7 +41,7 @@ export const createSchema: Migration = {
         removed_by TEXT CHECK (removed_by IN ('person', 'import-undone', 'duplicate', 'unreadable')),
         CHECK ((removed_at IS NULL) = (removed_by IS NULL))
       ) STRICT;
-      CREATE INDEX images_by_path ON images (sort_key, path, id, split, status) WHERE removed_at IS NULL;
+      CREATE INDEX images_by_path ON images (sort_key, path) WHERE removed_at IS NULL;
       CREATE INDEX images_by_split ON images (split) WHERE removed_at IS NULL;
       CREATE INDEX images_by_status ON images (status) WHERE removed_at IS NULL;
       CREATE INDEX images_removed ON images (id) WHERE removed_at IS NOT NULL;
