@@ -26,16 +26,22 @@ export function rowTotals(matrix: readonly (readonly number[])[]): number[] {
 /** Predictions of each class. */
 export function columnTotals(matrix: readonly (readonly number[])[]): number[] {
   const totals = new Array<number>(matrix[0]?.length ?? 0).fill(0)
-  for (const row of matrix) row.forEach((count, predicted) => (totals[predicted] = (totals[predicted] ?? 0) + count))
+  for (const row of matrix)
+    row.forEach((count, predicted) => (totals[predicted] = (totals[predicted] ?? 0) + count))
   return totals
 }
 
+/** What the rarest confusion is drawn with, so that it stands off from none. */
+const leastHeat = 0.3
+
 /**
- * How warm each cell is drawn, 0..1: the share of its row, so that a small class's mistakes are as plain as a large one's. The root lifts
- * rare confusions off the ground.
+ * How strongly each cell is drawn, 0..1: by the share of its row, so that a small class's mistakes are as plain as a large one's. The root
+ * lifts rare ones off the ground.
  */
 export function confusionHeat(matrix: readonly (readonly number[])[]): number[][] {
-  return scaleConfusion(matrix, 'rows').map((row) => row.map((share) => Math.sqrt(share)))
+  return scaleConfusion(matrix, 'rows').map((row) =>
+    row.map((share) => (share === 0 ? 0 : leastHeat + (1 - leastHeat) * Math.sqrt(share))),
+  )
 }
 
 /** One kind of mistake. */

@@ -112,10 +112,13 @@ export const runs = {
   cell: {
     right: '{truth}, recognised',
     wrong: '{truth}, taken for {predicted}',
-    text: 'The surest predictions first. | The surest predictions first.',
+    text: 'The surest predictions first.',
     probability: '{value} sure',
     gone: 'No longer in the project',
-    open: 'Open this image',
+    open: 'Show this image large',
+    image: 'Image {number}',
+    previous: 'Previous image',
+    next: 'Next image',
     empty: 'These images are no longer there.',
     more: 'The first {shown} of {total} are shown.',
   },
@@ -167,7 +170,8 @@ export const runs = {
       validation: 'Validation accuracy',
       interval: '95% interval {low} – {high}',
       support: '{count} image never used in training | {count} images never used in training',
-      supportValidation: '{count} image, used to choose the best epoch | {count} images, used to choose the best epoch',
+      supportValidation:
+        '{count} image, used to choose the best epoch | {count} images, used to choose the best epoch',
       loss: 'loss {value}',
       pending: 'Comes when training has ended.',
       noTest: 'No image is in the test split.',
@@ -221,7 +225,8 @@ export const runs = {
     },
     headLinear: 'linear',
     never: 'never',
-    earlyStoppingValue: 'after {count} epoch without a better loss | after {count} epochs without a better loss',
+    earlyStoppingValue:
+      'after {count} epoch without a better loss | after {count} epochs without a better loss',
     failed: {
       failed: 'This run failed',
       interrupted: 'This run was interrupted',
@@ -229,7 +234,8 @@ export const runs = {
       stoppedText: 'The best epoch up to then is kept, and evaluated below.',
       interruptedText: 'Thaw was closed while it trained. What was measured up to then is kept.',
       signal: 'The training process was ended by the signal {signal}.',
-      signalKill: 'The training process was killed (signal {signal}). Often the system does that when memory runs out: try a smaller batch size, or close other programs.',
+      signalKill:
+        'The training process was killed (signal {signal}). Often the system does that when memory runs out: try a smaller batch size, or close other programs.',
       exitCode: 'The training process ended with the exit code {code}.',
       details: 'What the trainer said',
     },
@@ -238,7 +244,8 @@ export const runs = {
   notices: {
     'split-made': 'The images had no split, so one was made.',
     'split-completed': 'Images labelled since the split was made were added to it.',
-    'validation-from-train': 'There was no validation part, so some of the training images were taken for it.',
+    'validation-from-train':
+      'There was no validation part, so some of the training images were taken for it.',
     'images-without-split': 'Labelled images without a split are left out.',
     'waited-for-import': 'Training waited until all images were read.',
     'images-left-out': 'Images that were never read are left out.',

@@ -11,7 +11,8 @@ export const train = {
     'feature-extraction': 'A new head on the frozen backbone',
     scratch: 'The whole network from random weights',
     full: 'A new head, and every layer of the backbone fine-tuned',
-    'fine-tune': 'A new head, and {count} layer of the backbone fine-tuned | A new head, and {count} layers of the backbone fine-tuned',
+    'fine-tune':
+      'A new head, and {count} layer of the backbone fine-tuned | A new head, and {count} layers of the backbone fine-tuned',
     images: '{images} labelled images in {classes} classes',
     epochs: '{count} epoch | {count} epochs',
   },
@@ -20,7 +21,8 @@ export const train = {
     noImages: 'The project has no images yet. Add some on the Images page.',
     noLabels: 'No image has a label yet. Label some of at least two classes.',
     oneClass: 'Only {name} has images. Label some of another class: a classifier tells two or more apart.',
-    noWeights: 'The weights of this backbone are not on this computer. Choose another, or train from scratch.',
+    noWeights:
+      'The weights of this backbone are not on this computer. Choose another, or train from scratch.',
     head: 'The head is not written correctly.',
     rate: 'A learning rate must be a number above 0, at most 100.',
     noTrain: 'No labelled image is in the train split. Make a split on the Images page.',
@@ -36,29 +38,35 @@ export const train = {
     licence: 'Licence',
     layers: 'Layers',
     cost: 'Cost of an image',
-    flops: '{count}FLOP',
+    flops: '{count} FLOP',
     installed: 'Weights are here',
     missing: 'Weights are not here',
     source: 'Where the weights come from',
   },
   freeze: {
     title: 'What is trained',
-    intro: 'Frozen layers keep what they learned from millions of pictures. Thawed layers go on learning from yours.',
+    intro:
+      'Frozen layers keep what they learned from millions of pictures. Thawed layers go on learning from yours.',
     preset: 'Ready-made choices',
     presets: {
-      'feature-extraction': { name: 'Feature extraction', text: 'Only a new head. Fastest, and best with few images.' },
+      'feature-extraction': {
+        name: 'Feature extraction',
+        text: 'Only a new head. Fastest, and best with few images.',
+      },
       'last-block': { name: 'Fine-tune the last block', text: 'The head, and the layers just below it.' },
       'fine-tune': { name: 'Fine-tune the last third', text: 'For pictures unlike photographs of things.' },
       full: { name: 'All layers', text: 'Everything learns, gently. Slow; needs many images.' },
-      scratch: { name: 'From scratch', text: 'Random weights: the baseline that shows what transfer is worth.' },
+      scratch: {
+        name: 'From scratch',
+        text: 'Random weights: the baseline that shows what transfer is worth.',
+      },
     },
     custom: 'Own choice',
     tree: 'Blocks and layers',
     treeHint: 'Arrows move, Space thaws or freezes, Shift selects a range.',
     frozen: 'Frozen',
     trainable: 'Trainable',
-    mixed: '{count} of {total} trainable',
-    block: '{name}, {state}, {parameters} parameters',
+    mixed: '{count} of {total}',
     expand: 'Show the layers of {name}',
     collapse: 'Hide the layers of {name}',
     cached: 'Computed once for each image and kept: everything down to here',
@@ -81,7 +89,8 @@ export const train = {
     optimizer: 'Optimiser',
     learningRate: 'Learning rate',
     learningRateBackbone: 'Learning rate of thawed layers',
-    learningRateBackboneHint: 'Smaller than that of the head, so that what was learned is adjusted and not lost',
+    learningRateBackboneHint:
+      'Smaller than that of the head, so that what was learned is adjusted and not lost',
     schedule: 'Schedule',
     classWeights: 'Class weights',
     earlyStopping: 'Early stopping',
@@ -92,7 +101,8 @@ export const train = {
     head: 'Head',
     headText: 'Layers of the head',
     headHint: 'Such as 512:relu,dropout:0.3. The last layer, one output for each class, follows by itself.',
-    headInvalid: '‘{token}’ is not a layer here. Use flatten (first), 512:relu, 512:relu6, 512 or dropout:0.3, with commas between them.',
+    headInvalid:
+      '‘{token}’ is not a layer here. Use flatten (first), 512:relu, 512:relu6, 512 or dropout:0.3, with commas between them.',
     rateInvalid: 'A number above 0, at most 100',
     heads: {
       linear: { name: 'Linear', text: 'One layer on the features' },
@@ -129,12 +139,18 @@ export const train = {
       imbalance: '{largest} has {ratio} times as many images as {smallest}.',
       balance: 'Use balanced class weights',
       balanced: 'Balanced class weights make up for it.',
-      unlabelled: '{count} image has no label and is left out. | {count} images have no label and are left out.',
-      pending: '{count} image is still being read; training waits for it. | {count} images are still being read; training waits for them.',
-      unusable: '{count} image is missing or cannot be read and is left out. | {count} images are missing or cannot be read and are left out.',
-      noSplit: 'There is no split yet. One is made at the start, the same way in each class: 70% to train, 15% to validate, 15% to test.',
-      someWithoutSplit: '{count} labelled image is in no split yet. It joins one at the start where Thaw made the split, and is left out otherwise. | {count} labelled images are in no split yet. They join one at the start where Thaw made the split, and are left out otherwise.',
-      validationFromTrain: 'No image is in the validation split: 15% of the training images are taken for it at the start.',
+      unlabelled:
+        '{count} image has no label and is left out. | {count} images have no label and are left out.',
+      pending:
+        '{count} image is still being read; training waits for it. | {count} images are still being read; training waits for them.',
+      unusable:
+        '{count} image is missing or cannot be read and is left out. | {count} images are missing or cannot be read and are left out.',
+      noSplit:
+        'There is no split yet. One is made at the start, the same way in each class: 70% to train, 15% to validate, 15% to test.',
+      someWithoutSplit:
+        '{count} labelled image is in no split yet. It joins one at the start where Thaw made the split, and is left out otherwise. | {count} labelled images are in no split yet. They join one at the start where Thaw made the split, and are left out otherwise.',
+      validationFromTrain:
+        'No image is in the validation split: 15% of the training images are taken for it at the start.',
       noTest: 'No image is in the test split: there is no final result on unseen images.',
     },
   },

@@ -1,8 +1,8 @@
 import type { en } from '../en.ts'
 
 export const runs: (typeof en)['runs'] = {
-  title: '训练记录',
-  count: '没有训练记录 | {count} 次训练 | {count} 次训练',
+  title: '运行记录',
+  count: '没有运行记录 | {count} 次运行 | {count} 次运行',
   status: {
     queued: '排队中',
     running: '训练中',
@@ -27,7 +27,7 @@ export const runs: (typeof en)['runs'] = {
     full: '所有层',
   },
   empty: {
-    title: '还没有训练记录',
+    title: '还没有运行记录',
     text: '训练一次后，曲线、结果和错误都会保存在这里供比较。',
     action: '前往“训练”',
   },
@@ -51,7 +51,7 @@ export const runs: (typeof en)['runs'] = {
     title: '比较曲线',
     metric: '曲线',
     none: '勾选两次或更多训练，将它们的曲线叠加显示。',
-    one: '再勾选一次训练，与“{name}”比较。',
+    one: '再勾选一次运行，与“{name}”比较。',
     clear: '清除选择',
   },
   metrics: {
@@ -63,7 +63,7 @@ export const runs: (typeof en)['runs'] = {
   },
   rename: { title: '重命名“{name}”', label: '名称', action: '重命名', hint: '名称不能为空' },
   remove: {
-    title: '删除“{name}”？ | 删除 {count} 次训练？',
+    title: '删除“{name}”？ | 删除 {count} 次运行？',
     text: '其曲线、预测结果和模型都将被删除，且无法撤销。',
     textActive: '它仍在训练，将先被停止。',
     action: '删除',
@@ -87,7 +87,7 @@ export const runs: (typeof en)['runs'] = {
     validation: '验证集',
     batch: '单个批次',
     empty: '第一个批次完成后开始绘制。',
-    ended: '这次训练在产生第一个数据点之前就结束了。',
+    ended: '这次运行在产生第一个数据点之前就结束了。',
     logarithmic: '对数坐标',
   },
   confusion: {
@@ -114,23 +114,26 @@ export const runs: (typeof en)['runs'] = {
   cell: {
     right: '“{truth}”，识别正确',
     wrong: '“{truth}”，被当作“{predicted}”',
-    text: '按置信度从高到低排列。 | 按置信度从高到低排列。',
+    text: '按置信度从高到低排列。',
     probability: '置信度 {value}',
     gone: '已不在项目中',
-    open: '打开此图像',
+    open: '放大查看此图像',
+    image: '图像 {number}',
+    previous: '上一张图像',
+    next: '下一张图像',
     empty: '这些图像已不存在。',
     more: '显示前 {shown} 张，共 {total} 张。',
   },
   run: {
-    back: '所有训练记录',
-    nameLabel: '训练名称',
+    back: '所有运行记录',
+    nameLabel: '运行名称',
     edit: '重命名',
     stop: '停止',
     stopHint: '当前批次完成后结束。保留并评估目前最佳的一轮。',
     stopping: '正在停止…',
     again: '用相同设置重新训练',
     adjust: '修改设置',
-    remove: '删除此训练',
+    remove: '删除此运行',
     facts: {
       engine: '计算引擎',
       started: '开始时间',
@@ -148,7 +151,7 @@ export const runs: (typeof en)['runs'] = {
     rate: '{rate} 张/秒',
     left: '剩余 {duration}',
     progress: '{done} / {total}',
-    queued: '另一次训练正在进行，结束后此训练会自动开始。',
+    queued: '另一次训练正在进行，结束后此运行会自动开始。',
     announce: '{name}：{status}',
     curves: '曲线',
     epochs: '各轮结果',
@@ -225,17 +228,18 @@ export const runs: (typeof en)['runs'] = {
     never: '不停止',
     earlyStoppingValue: '损失连续 {count} 轮没有改善时',
     failed: {
-      failed: '此训练失败',
-      interrupted: '此训练被中断',
-      stopped: '此训练已停止',
+      failed: '此运行失败',
+      interrupted: '此运行被中断',
+      stopped: '此运行已停止',
       stoppedText: '保留了停止前最佳的一轮，评估结果见下。',
       interruptedText: 'Thaw 在训练过程中被关闭。此前的测量结果都已保留。',
       signal: '训练进程被信号 {signal} 终止。',
-      signalKill: '训练进程被强制终止（信号 {signal}）。这通常是系统内存不足所致：请减小批大小，或关闭其他程序。',
+      signalKill:
+        '训练进程被强制终止（信号 {signal}）。这通常是系统内存不足所致：请减小批大小，或关闭其他程序。',
       exitCode: '训练进程以退出码 {code} 结束。',
       details: '训练进程的说明',
     },
-    notFound: '找不到此训练',
+    notFound: '找不到此运行',
   },
   notices: {
     'split-made': '图像尚未划分，已自动划分数据集。',

@@ -59,8 +59,7 @@ export const train: (typeof en)['train'] = {
     treeHint: '方向键移动，空格键解冻或冻结，按住 Shift 选择范围。',
     frozen: '冻结',
     trainable: '可训练',
-    mixed: '{total} 层中 {count} 层可训练',
-    block: '{name}，{state}，{parameters} 个参数',
+    mixed: '{count} / {total} 层',
     expand: '显示 {name} 的层',
     collapse: '隐藏 {name} 的层',
     cached: '到此为止的结果对每张图像只计算一次并缓存',
@@ -94,7 +93,8 @@ export const train: (typeof en)['train'] = {
     head: '分类头',
     headText: '分类头的层',
     headHint: '例如 512:relu,dropout:0.3。最后一层（每个类别一个输出）会自动添加。',
-    headInvalid: '此处不能使用“{token}”。可用：flatten（须在最前）、512:relu、512:relu6、512 或 dropout:0.3，以逗号分隔。',
+    headInvalid:
+      '此处不能使用“{token}”。可用：flatten（须在最前）、512:relu、512:relu6、512 或 dropout:0.3，以逗号分隔。',
     rateInvalid: '大于 0 且不超过 100 的数',
     heads: {
       linear: { name: '线性', text: '特征之上只有一层' },
@@ -135,7 +135,8 @@ export const train: (typeof en)['train'] = {
       pending: '{count} 张图像仍在读取，训练会等待。',
       unusable: '{count} 张图像缺失或无法读取，将不参与训练。',
       noSplit: '尚未划分数据集。开始时会按类别等比例划分：训练集 70%，验证集 15%，测试集 15%。',
-      someWithoutSplit: '{count} 张已标注图像尚未划分。若划分由 Thaw 生成，开始时会自动加入；否则不参与训练。',
+      someWithoutSplit:
+        '{count} 张已标注图像尚未划分。若划分由 Thaw 生成，开始时会自动加入；否则不参与训练。',
       validationFromTrain: '验证集中没有图像：开始时会从训练集中取出 15% 作为验证集。',
       noTest: '测试集中没有图像：无法给出在未见过图像上的最终结果。',
     },

@@ -60,7 +60,9 @@ export function sortRuns(runs: readonly Run[], { column, descending }: RunSort, 
       return left === null ? 1 : -1
     }
     const order =
-      typeof left === 'string' || typeof right === 'string' ? collator.compare(String(left), String(right)) : left - right
+      typeof left === 'string' || typeof right === 'string'
+        ? collator.compare(String(left), String(right))
+        : left - right
     return order === 0 ? b.createdAt - a.createdAt : sign * order
   })
 }

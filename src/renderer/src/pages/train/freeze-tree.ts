@@ -131,7 +131,8 @@ export function presetOfChoice(choice: FreezeChoice, backbone: Graph): FreezePre
   const trainable = trainableOfChoice(choice, backbone)
   const found = freezePresets.find(
     (preset) =>
-      preset !== 'scratch' && sameSet(trainableOfChoice(choiceOfPreset(preset, backbone), backbone), trainable),
+      preset !== 'scratch' &&
+      sameSet(trainableOfChoice(choiceOfPreset(preset, backbone), backbone), trainable),
   )
   return found ?? null
 }

@@ -59,7 +59,8 @@ export function findWarnings(data: TrainingData): DataWarning[] {
   if (placed === 0 && data.labelled > 0) warnings.push({ kind: 'no-split', count: data.labelled })
   else if (data.labelled > 0) {
     if (data.splits.none > 0) warnings.push({ kind: 'some-without-split', count: data.splits.none })
-    if (data.splits.validation === 0 && data.splits.train > 0) warnings.push({ kind: 'validation-from-train' })
+    if (data.splits.validation === 0 && data.splits.train > 0)
+      warnings.push({ kind: 'validation-from-train' })
     if (data.splits.test === 0) warnings.push({ kind: 'no-test' })
   }
   const small = filled.filter(({ total }) => total < smallClassImages)

@@ -30,7 +30,12 @@ export function useTrainingData() {
       const sizes = new Map(counts.byClass.map(({ classId, count }) => [classId, count]))
       const status = new Map(counts.byStatus.map((entry) => [entry.status, entry.count]))
       const countable = list.length <= mostClasses && counts.total <= mostImages
-      const classSplits = countable ? await countSplits(projectId, list.map(({ id }) => id)) : null
+      const classSplits = countable
+        ? await countSplits(
+            projectId,
+            list.map(({ id }) => id),
+          )
+        : null
       if (projects.project?.id !== projectId) return
       const splits = { train: 0, validation: 0, test: 0, none: 0 }
       if (classSplits) {
@@ -68,7 +73,9 @@ export function useTrainingData() {
   }
 
   const reload = coalesce(load, reloadIntervalMs)
-  const ends = (['classes.changed', 'images.listChanged', 'images.changed', 'images.importFinished'] as const).map((name) =>
+  const ends = (
+    ['classes.changed', 'images.listChanged', 'images.changed', 'images.importFinished'] as const
+  ).map((name) =>
     client.on(name, (event) => {
       if (event.projectId === projects.project?.id) reload()
     }),

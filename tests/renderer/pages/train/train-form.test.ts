@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { trainPlanSchema } from '../../../../src/contract/entities.ts'
+import {
+  defaultForm,
+  formOfPlan,
+  headProblem,
+  parseRate,
+  planOfForm,
+} from '../../../../src/renderer/src/pages/train/train-form.ts'
+
+describe('the form', () => {
+  test('untouched gives the defaults of the contract', () => {
+    expect(planOfForm(defaultForm(), false)).toEqual(trainPlanSchema.parse({}))
+  })
+
+  test('gives back the plan it was made from', () => {
+    const plan = trainPlanSchema.parse({
+      mode: 'fine-tune',
+      freeze: { kind: 'layers', trainable: ['_conv_head'] },
+      head: '256:relu6',
+      learningRate: 0.02,
+      learningRateBackbone: 0.0005,
+      schedule: 'cosine',
+      classWeights: 'balanced',
+      earlyStopping: 3,
+      seed: 7,
+      engine: 'wasm',
+    })
+    expect(planOfForm(formOfPlan(plan), true)).toEqual(plan)
+  })
+
+  test('leaves the rate of the backbone out where nothing of it is trained', () => {
+    const form = { ...defaultForm(), learningRateBackbone: '0.0001' }
+    expect(planOfForm(form, false)?.learningRateBackbone).toBeUndefined()
+    expect(planOfForm(form, true)?.learningRateBackbone).toBe(0.0001)
+  })
+
+  test('is no plan with a rate that is none', () => {
+    expect(planOfForm({ ...defaultForm(), learningRate: '' }, false)).toBeNull()
+    expect(planOfForm({ ...defaultForm(), learningRateBackbone: 'x' }, true)).toBeNull()
+    expect(planOfForm({ ...defaultForm(), headKind: 'custom', headText: ' 64:relu ' }, true)?.head).toBe(
+      '64:relu',
+    )
+  })
+
+  test('reads rates with a comma or an exponent, and no others', () => {
+    expect(['0,01', '1e-3', ' 2 '].map(parseRate)).toEqual([0.01, 0.001, 2])
+    expect(['0', '-1', '101', 'fast', 'Infinity', ''].map(parseRate)).toEqual(Array(6).fill(null))
+  })
+
+  test('names the token of a head that cannot be read', () => {
+    expect(headProblem('512:relu,dropout:0.3')).toBeNull()
+    expect(headProblem('512:relu,swish')).toBe('swish')
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import type { MetricRow } from '../../../src/contract/entities.ts'
+import {
+  createRunCurves,
+  curveOf,
+  epochRows,
+  takeAnswer,
+  takeRows,
+} from '../../../src/renderer/src/stores/run-curves.ts'
+
+const row = (seq: number, name = 'batch/loss', epoch = seq / 10): MetricRow => ({
+  seq,
+  step: seq,
+  epoch,
+  name,
+  value: 100 - seq,
+})
+const rows = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => row(from + index))
+
+describe('rows that are published', () => {
+  test('append in order, and a second time change nothing', () => {
+    const curves = createRunCurves()
+    expect(takeRows(curves, rows(0, 4))).toEqual({ added: 5, gap: false })
+    expect(takeRows(curves, rows(2, 6))).toEqual({ added: 2, gap: false })
+    expect(takeRows(curves, rows(0, 6))).toEqual({ added: 0, gap: false })
+    expect(curveOf(curves, 'batch/loss').steps).toEqual([0, 1, 2, 3, 4, 5, 6])
+    expect(curves.lastSeq).toBe(6)
+  })
+
+  test('that come early wait for those before them', () => {
+    const curves = createRunCurves()
+    takeRows(curves, rows(0, 1))
+    expect(takeRows(curves, [row(4), row(3)])).toEqual({ added: 0, gap: true })
+    expect(curveOf(curves, 'batch/loss').steps).toEqual([0, 1])
+    expect(takeRows(curves, [row(2)])).toEqual({ added: 3, gap: false })
+    expect(curveOf(curves, 'batch/loss').steps).toEqual([0, 1, 2, 3, 4])
+    expect(curves.early.size).toBe(0)
+  })
+
+  test('in any order end as the same curves', () => {
+    const inOrder = createRunCurves()
+    takeRows(inOrder, rows(0, 40))
+    const shuffled = createRunCurves()
+    for (let seq = 0; seq <= 40; seq += 1) takeRows(shuffled, [row((seq * 17) % 41)])
+    expect(curveOf(shuffled, 'batch/loss')).toEqual(curveOf(inOrder, 'batch/loss'))
+  })
+})
+
+describe('the answer to a catching up', () => {
+  test('fills a gap, with the rows that came meanwhile after it', () => {
+    const curves = createRunCurves()
+    takeRows(curves, rows(0, 9))
+    expect(takeRows(curves, rows(20, 24)).gap).toBe(true)
+    expect(takeAnswer(curves, rows(10, 21))).toEqual({ added: 15, gap: false })
+    expect(curveOf(curves, 'batch/loss').steps).toEqual(rows(0, 24).map(({ seq }) => seq))
+  })
+
+  test('that ends before an early row leaves a gap to ask for again', () => {
+    const curves = createRunCurves()
+    takeRows(curves, [row(8)])
+    expect(takeAnswer(curves, rows(0, 5))).toEqual({ added: 6, gap: true })
+    expect(curves.lastSeq).toBe(5)
+    expect(takeAnswer(curves, rows(6, 8))).toEqual({ added: 3, gap: false })
+  })
+
+  test('that leaves numbers out is believed', () => {
+    const curves = createRunCurves()
+    expect(takeAnswer(curves, [row(7), row(3)])).toEqual({ added: 2, gap: false })
+    expect(curves.lastSeq).toBe(7)
+    expect(takeRows(curves, [row(8)])).toEqual({ added: 1, gap: false })
+    expect(curveOf(curves, 'batch/loss').steps).toEqual([3, 7, 8])
+  })
+
+  test('of an old run, and the same rows watched live, are the same', () => {
+    const old = createRunCurves()
+    takeAnswer(old, rows(0, 99))
+    const live = createRunCurves()
+    takeAnswer(live, rows(0, 30))
+    for (let from = 31; from < 99; from += 3) takeRows(live, rows(from, Math.min(99, from + 2)))
+    expect(live.byName).toEqual(old.byName)
+  })
+})
+
+test('epochs are put together from their curves, with what is missing null', () => {
+  const curves = createRunCurves()
+  takeRows(curves, [
+    { seq: 0, step: 8, epoch: 1, name: 'train/loss', value: 0.7 },
+    { seq: 1, step: 8, epoch: 1, name: 'validation/accuracy', value: 0.5 },
+    { seq: 2, step: 16, epoch: 2, name: 'train/loss', value: 0.4 },
+    { seq: 3, step: 17, epoch: 2.1, name: 'batch/loss', value: 0.3 },
+  ])
+  expect(epochRows(curves).map(({ epoch, loss, valAccuracy }) => [epoch, loss, valAccuracy])).toEqual([
+    [1, 0.7, 0.5],
+    [2, 0.4, null],
+  ])
+  expect(epochRows(undefined)).toEqual([])
+})
