@@ -3,23 +3,30 @@ import type { Graph } from '../models/graph.ts'
 import type { ParameterSpec } from '../models/shapes.ts'
 import type { BatchStatistics } from './batch-normalization.ts'
 import type { Executor } from './execute.ts'
+import { linearLayerOf, linearStep } from './linear-step.ts'
 import { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts'
 import type { Optimizer } from './optimizers/index.ts'
 
 /** What one batch of training is made of. */
 export interface TrainBatch {
-  /** float32 `[batch, ...]`, the input of the graph; it stays the caller's. */
-  readonly input: tf.Tensor
-  /** float32 `[batch, classes]`, from weightedTargets; it stays the caller's. */
-  readonly targets: tf.Tensor2D
+  /** float32 `[rows, ...shape]`, the input of the graph. */
+  readonly input: Float32Array
+  /** Of one row. */
+  readonly shape: readonly number[]
+  readonly rows: number
+  /** float32 `[rows, classes]`, from weightedTargets. */
+  readonly targets: Float32Array
+  readonly classes: number
 }
 
 /** The part of a network that is trained, and what its steps need. */
 export interface Trainee {
   readonly graph: Graph
   readonly executor: Executor
-  /** All parameters of the graph; a step replaces the trained ones and the moving statistics. */
+  /** All parameters of the graph on the engine; a step replaces those that changed. */
   readonly parameters: Map<string, tf.Tensor>
+  /** The values of the trained parameters and moving statistics, which steps change in place. */
+  readonly values: ReadonlyMap<string, Float32Array>
   readonly specs: readonly ParameterSpec[]
   /** Nodes whose parameters are trained. */
   readonly trainable: ReadonlySet<string>
@@ -29,68 +36,113 @@ export interface Trainee {
 /** What a step tells. */
 export interface StepResult {
   readonly loss: number
-  /** float32 `[batch, classes]`, before the step. */
+  /** float32 `[rows, classes]`, before the step. */
   readonly logits: Float32Array
 }
 
-/** One step: forward, loss, gradients, moving statistics, update. Everything it makes is freed but the parameters' new values. */
+/** Which step it is, for what is random in it. */
+export interface StepKey {
+  readonly seed: number
+  readonly step: number
+}
+
+/**
+ * One step: forward, loss, gradients, moving statistics, update. Everything it makes is freed but the parameters' new values. Where a
+ * linear layer is all there is, it is done with two products of matrices.
+ */
 export async function trainStep(
-  { graph, executor, parameters, specs, trainable, optimizer }: Trainee,
-  { input, targets }: TrainBatch,
+  trainee: Trainee,
+  batch: TrainBatch,
   learningRateOf: (name: string) => number,
-  key: { readonly seed: number; readonly step: number },
+  key: StepKey,
 ): Promise<StepResult> {
-  const trained = specs.filter((spec) => spec.trainable && trainable.has(spec.node)).map(({ name }) => name)
+  const linear = linearLayerOf(trainee.graph)
+  if (linear !== null && trainee.trainable.has(linear.name)) {
+    return linearStep(linear, trainee, batch, learningRateOf)
+  }
+  return generalStep(trainee, batch, learningRateOf, key)
+}
+
+/** {@link trainStep} by automatic differentiation, whatever the graph. */
+export async function generalStep(
+  { graph, executor, parameters, values, specs, trainable, optimizer }: Trainee,
+  batch: TrainBatch,
+  learningRateOf: (name: string) => number,
+  key: StepKey,
+): Promise<StepResult> {
+  const trained = specs.filter((spec) => spec.trainable && trainable.has(spec.node))
   const statistics: [node: string, statistics: BatchStatistics][] = []
+  const input = tf.tensor(batch.input, [batch.rows, ...batch.shape])
+  const targets = tf.tensor2d(batch.targets, [batch.rows, batch.classes])
   let logits: tf.Tensor | undefined
-  const forward = (...values: tf.Tensor[]): tf.Scalar => {
-    const current = new Map<string, tf.Tensor>(parameters)
-    trained.forEach((name, index) => {
-      const value = values[index]
-      if (value !== undefined) current.set(name, value)
-    })
-    const output = executor.train(input, current, {
+  const forward = (...current: tf.Tensor[]): tf.Scalar => {
+    const all = new Map<string, tf.Tensor>(parameters)
+    trained.forEach(({ name }, index) => all.set(name, current[index] as tf.Tensor))
+    const output = executor.train(input, all, {
       trainable,
       ...key,
-      onStatistics: (node, batch) => statistics.push([node, batch]),
+      onStatistics: (node, batchStatistics) => statistics.push([node, batchStatistics]),
     })
     logits = tf.keep(tf.clone(output))
     return softmaxCrossEntropy(output as tf.Tensor2D, targets)
   }
-  const { value, grads } = tf.valueAndGrads(forward)(trained.map((name) => parameters.get(name) as tf.Tensor))
+  const made: tf.Tensor[] = [input, targets]
   try {
+    const { value, grads } = tf.valueAndGrads(forward)(
+      trained.map(({ name }) => parameters.get(name) as tf.Tensor),
+    )
+    made.push(value, ...grads)
+    const [loss, logitValues, ...gradients] = (await Promise.all(
+      [value, logits as unknown as tf.Tensor, ...grads].map((tensor) => tensor.data()),
+    )) as Float32Array[]
     optimizer.apply(
-      parameters,
-      new Map(trained.map((name, index) => [name, grads[index] as tf.Tensor])),
+      values,
+      new Map(trained.map(({ name }, index) => [name, gradients[index] as Float32Array])),
       learningRateOf,
     )
-    updateMovingStatistics(graph, parameters, statistics)
-    const [loss, values] = await Promise.all([value.data(), (logits as unknown as tf.Tensor).data()])
-    return { loss: loss[0] ?? NaN, logits: values as Float32Array }
+    const changed = new Set(trained.map(({ name }) => name))
+    for (const [node, batchStatistics] of statistics) {
+      for (const name of await moveStatistics(graph, node, batchStatistics, values)) changed.add(name)
+    }
+    for (const { name, shape } of specs) {
+      if (changed.has(name)) replaceParameter(parameters, name, shape, values.get(name) as Float32Array)
+    }
+    return { loss: loss?.[0] ?? NaN, logits: logitValues as Float32Array }
   } finally {
-    tf.dispose([value, grads, logits as unknown as tf.Tensor])
-    for (const [, batch] of statistics) tf.dispose([batch.mean, batch.variance])
+    tf.dispose(made)
+    logits?.dispose()
+    for (const [, { mean, variance }] of statistics) tf.dispose([mean, variance])
   }
 }
 
-function updateMovingStatistics(
-  graph: Graph,
+/** Puts new values of a parameter on the engine and frees the old tensor. */
+export function replaceParameter(
   parameters: Map<string, tf.Tensor>,
-  statistics: readonly [string, BatchStatistics][],
+  name: string,
+  shape: readonly number[],
+  values: Float32Array,
 ): void {
-  for (const [name, { mean, variance }] of statistics) {
-    const node = graph.nodes.find((candidate) => candidate.name === name)
-    if (node?.op !== 'batchNormalization') continue
-    const { momentum } = node.attributes
-    const move = (role: string, batch: tf.Tensor): void => {
-      const key = `${name}/${role}`
-      const moving = parameters.get(key)
-      if (moving === undefined) return
-      const next = tf.tidy(() => tf.add(tf.mul(moving, momentum), tf.mul(batch, 1 - momentum)))
-      moving.dispose()
-      parameters.set(key, tf.keep(next))
+  parameters.get(name)?.dispose()
+  parameters.set(name, tf.keep(tf.tensor(values, [...shape], 'float32')))
+}
+
+/** @returns the names of the parameters that changed */
+async function moveStatistics(
+  graph: Graph,
+  name: string,
+  { mean, variance }: BatchStatistics,
+  values: ReadonlyMap<string, Float32Array>,
+): Promise<string[]> {
+  const node = graph.nodes.find((candidate) => candidate.name === name)
+  if (node?.op !== 'batchNormalization') return []
+  const { momentum } = node.attributes
+  const move = async (role: string, batch: tf.Tensor): Promise<string> => {
+    const moving = values.get(`${name}/${role}`) as Float32Array
+    const current = await batch.data()
+    for (let index = 0; index < moving.length; index += 1) {
+      moving[index] = momentum * (moving[index] as number) + (1 - momentum) * (current[index] as number)
     }
-    move('movingMean', mean)
-    move('movingVariance', variance)
+    return `${name}/${role}`
   }
+  return Promise.all([move('movingMean', mean), move('movingVariance', variance)])
 }

@@ -1,14 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { Epoch, TrainPlan } from '../contract/entities.ts'
 import { AppError } from '../contract/errors.ts'
 import { createExecutor, createParameters, disposeParameters } from '../ml/execute.ts'
 import { balancedClassWeights, weightedTargets } from '../ml/losses/softmax-cross-entropy.ts'
 import { createOptimizer } from '../ml/optimizers/index.ts'
-import { trainStep, type Trainee } from '../ml/train-step.ts'
+import { replaceParameter, trainStep, type Trainee } from '../ml/train-step.ts'
 import { metrics } from '../metrics/index.ts'
 import { headBlock } from '../models/graph.ts'
 import { createRandom } from '../models/random.ts'
-import { parametersOf } from '../models/shapes.ts'
+import { elementCount, parametersOf } from '../models/shapes.ts'
 import { learningRateAt } from '../models/training/schedules.ts'
 import { writeCheckpoint, type StoredTensor } from './checkpoint.ts'
 import type { Dataset } from './dataset.ts'
@@ -38,7 +37,7 @@ export interface TrainedModel {
   readonly epochs: Epoch[]
   readonly bestEpoch: number | null
   /** Values of the trained layers. */
-  readonly values: () => Promise<Map<string, Float32Array>>
+  readonly values: ReadonlyMap<string, Float32Array>
   readonly predict: (positions: readonly number[]) => Promise<RowPredictions>
   /** Frees its tensors. */
   readonly dispose: () => void
@@ -59,22 +58,36 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
   const specs = parametersOf(cut.rest)
   const trainedSpecs = specs.filter(({ node }) => trainable.has(node))
   const parameters = createParameters(specs, options.values)
-  const shapes = new Map(
-    trainedSpecs.filter((spec) => spec.trainable).map(({ name, shape }) => [name, shape]),
+  // Copies: steps change them in place.
+  const trainedValues = new Map(
+    trainedSpecs.map(({ name }) => [name, Float32Array.from(options.values.get(name) ?? [])]),
   )
-  const optimizer = createOptimizer(plan.optimizer, shapes)
+  const sizes = trainedSpecs
+    .filter((spec) => spec.trainable)
+    .map(({ name, shape }): [string, number] => [name, elementCount(shape)])
+  const optimizer = createOptimizer(plan.optimizer, new Map(sizes))
   const executor = createExecutor(cut.rest)
-  const trainee: Trainee = { graph: cut.rest, executor, parameters, specs, trainable, optimizer }
+  const trainee: Trainee = {
+    graph: cut.rest,
+    executor,
+    parameters,
+    values: trainedValues,
+    specs,
+    trainable,
+    optimizer,
+  }
   const shape = recordShapeOf(network)
   const predictor: Predictor = { executor, parameters, shape, classes: dataset.classes.length }
-  const dispose = (): void => {
-    disposeParameters(parameters)
-    optimizer.dispose()
-  }
+  const dispose = (): void => disposeParameters(parameters)
   const predict = (positions: readonly number[]): Promise<RowPredictions> =>
     predictRows(predictor, source, positions, context)
-  const readTrained = (): Promise<Map<string, StoredTensor>> =>
-    download(new Map(trainedSpecs.map(({ name }) => [name, parameters.get(name) as tf.Tensor])))
+  const copyTrained = (): Map<string, StoredTensor> =>
+    new Map(
+      trainedSpecs.map(({ name, shape }) => [
+        name,
+        { shape, values: Float32Array.from(trainedValues.get(name) ?? []) },
+      ]),
+    )
 
   try {
     const labels = dataset.images.map(({ classIndex }) => classIndex)
@@ -141,7 +154,7 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
       epochs.push(row)
       const loss = row.valLoss ?? row.loss
       monitored.push(loss)
-      const trained = await readTrained()
+      const trained = copyTrained()
       if (best === null || loss < best.loss) best = { epoch, loss, parameters: trained }
       const path = writeCheckpoint(options.runFolder, {
         state: {
@@ -155,7 +168,9 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
           epochsWithoutImprovement: epoch - best.epoch,
         },
         parameters: trained,
-        slots: await download(optimizer.slots()),
+        slots: new Map(
+          [...optimizer.slots()].map(([name, values]) => [name, { shape: [values.length], values }]),
+        ),
         best: plan.earlyStopping > 0 ? best.parameters : new Map(),
       })
       context.emit({ type: 'epochEnd', step: optimizer.steps(), epoch: row })
@@ -168,12 +183,17 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
       if (plan.earlyStopping > 0 && epoch - best.epoch >= plan.earlyStopping) break
     }
     progress.finish()
-    if (plan.earlyStopping > 0 && best !== null) upload(parameters, best.parameters)
+    if (plan.earlyStopping > 0 && best !== null) {
+      for (const [name, { shape: size, values }] of best.parameters) {
+        trainedValues.get(name)?.set(values)
+        replaceParameter(parameters, name, size, values)
+      }
+    }
     return {
       status,
       epochs,
       bestEpoch: best?.epoch ?? null,
-      values: async () => new Map([...(await readTrained())].map(([name, { values }]) => [name, values])),
+      values: trainedValues,
       predict,
       dispose,
     }
@@ -262,13 +282,16 @@ async function trainEpoch(
       learningRate = learningRateAt(plan.schedule, plan.learningRate, position)
       const truth = rows.map((row) => labels[row] as number)
       const batch = {
-        input: tf.tensor(input, [rows.length, ...options.shape]),
-        targets: tf.tensor2d(weightedTargets(truth, classes, options.classWeights), [rows.length, classes]),
+        input,
+        shape: options.shape,
+        rows: rows.length,
+        targets: weightedTargets(truth, classes, options.classWeights),
+        classes,
       }
       const result = await trainStep(trainee, batch, (name) => options.rateOf(name, position), {
         seed: plan.seed,
         step,
-      }).finally(() => tf.dispose([batch.input, batch.targets]))
+      })
       if (!Number.isFinite(result.loss)) throw lossNotFinite(plan, epoch, step + 1, result.loss)
       const correct = countCorrect(result.logits, truth, classes)
       images += rows.length
@@ -321,21 +344,5 @@ function createProgress(context: JobContext, plan: TrainPlan, images: number) {
       context.emit({ type: 'batchEnd', ...batch })
     },
     finish: reporter.finish,
-  }
-}
-
-async function download(tensors: ReadonlyMap<string, tf.Tensor>): Promise<Map<string, StoredTensor>> {
-  const entries = [...tensors].map(async ([name, tensor]): Promise<[string, StoredTensor]> => {
-    // A copy: some engines hand out their own memory.
-    const values = Float32Array.from((await tensor.data()) as Float32Array)
-    return [name, { shape: tensor.shape, values }]
-  })
-  return new Map(await Promise.all(entries))
-}
-
-function upload(parameters: Map<string, tf.Tensor>, stored: ReadonlyMap<string, StoredTensor>): void {
-  for (const [name, { shape, values }] of stored) {
-    parameters.get(name)?.dispose()
-    parameters.set(name, tf.keep(tf.tensor(values, [...shape], 'float32')))
   }
 }

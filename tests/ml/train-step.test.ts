@@ -4,13 +4,13 @@ import { createExecutor, createParameters, disposeParameters } from '../../src/m
 import type { FreezePlan } from '../../src/contract/entities.ts'
 import { weightedTargets } from '../../src/ml/losses/softmax-cross-entropy.ts'
 import { createOptimizer } from '../../src/ml/optimizers/index.ts'
-import { trainStep, type Trainee } from '../../src/ml/train-step.ts'
+import { generalStep, trainStep, type Trainee } from '../../src/ml/train-step.ts'
 import { resolveTrainable } from '../../src/models/freeze.ts'
 import { defineGraph, type Graph } from '../../src/models/graph.ts'
 import { buildHead } from '../../src/models/heads/build-head.ts'
 import { initializeParameter } from '../../src/models/initializers.ts'
 import { createRandom } from '../../src/models/random.ts'
-import { inferShapes, parametersOf } from '../../src/models/shapes.ts'
+import { elementCount, inferShapes, parametersOf } from '../../src/models/shapes.ts'
 import { residualNetwork } from '../models/small-networks.ts'
 import { chooseEngine, testedEngines } from './engine.ts'
 
@@ -28,29 +28,27 @@ function createTrainee(graph: Graph, plan: FreezePlan): Trainee {
   const specs = parametersOf(graph)
   const trainable = resolveTrainable(graph, plan)
   const values = new Map(specs.map((spec) => [spec.name, initializeParameter(spec, 5)]))
-  const shapes = specs.filter((spec) => spec.trainable && trainable.has(spec.node))
+  const trained = specs.filter((spec) => spec.trainable && trainable.has(spec.node))
   return {
     graph,
     executor: createExecutor(graph),
     parameters: createParameters(specs, values),
     specs,
     trainable,
-    optimizer: createOptimizer('sgd', new Map(shapes.map(({ name, shape }) => [name, shape]))),
+    values: new Map([...values].map(([name, data]) => [name, Float32Array.from(data)])),
+    optimizer: createOptimizer('sgd', new Map(trained.map(({ name, shape }) => [name, elementCount(shape)]))),
   }
 }
 
-function disposeTrainee({ parameters, optimizer }: Trainee): void {
+function disposeTrainee({ parameters }: Trainee): void {
   disposeParameters(parameters)
-  optimizer.dispose()
 }
 
 function createBatch(weights?: number[]) {
   const random = createRandom({ seed: 2, purpose: 'images' })
   const pixels = Float32Array.from({ length: batch * 8 * 8 * 3 }, () => random.normal())
-  return {
-    input: tf.tensor(pixels, [batch, 8, 8, 3]),
-    targets: tf.tensor2d(weightedTargets([0, 2, 1, 2], classes, weights), [batch, classes]),
-  }
+  const targets = weightedTargets([0, 2, 1, 2], classes, weights)
+  return { input: pixels, shape: [8, 8, 3], rows: batch, targets, classes }
 }
 
 const read = (tensor: tf.Tensor | undefined): Float32Array => Float32Array.from(tensor!.dataSync())
@@ -108,7 +106,6 @@ describe.each(testedEngines.filter((id) => id !== 'wasm'))('a training step on %
     }
     expect(checked).toBeGreaterThan(10)
     for (const one of [trainee, fresh]) disposeTrainee(one)
-    tf.dispose([data.input, data.targets])
   })
 
   it('changes what is trained, moving statistics included, and nothing else', async () => {
@@ -133,7 +130,6 @@ describe.each(testedEngines.filter((id) => id !== 'wasm'))('a training step on %
       ].sort(),
     )
     disposeTrainee(trainee)
-    tf.dispose([data.input, data.targets])
   })
 
   it('moves the statistics towards the mean and the unbiased variance of the batch', async () => {
@@ -142,7 +138,7 @@ describe.each(testedEngines.filter((id) => id !== 'wasm'))('a training step on %
     const data = createBatch()
     const stem = tf.tidy(() => {
       const kernel = trainee.parameters.get('stem/kernel') as tf.Tensor4D
-      return read(tf.conv2d(data.input as tf.Tensor4D, kernel, 2, 'same'))
+      return read(tf.conv2d(tf.tensor4d(data.input, [batch, 8, 8, 3]), kernel, 2, 'same'))
     })
     await trainStep(trainee, data, () => 0.1, key)
     const count = stem.length / 4
@@ -152,7 +148,6 @@ describe.each(testedEngines.filter((id) => id !== 'wasm'))('a training step on %
     expect(read(trainee.parameters.get('stemNorm/movingMean'))[1]).toBeCloseTo(0.01 * mean, 5)
     expect(read(trainee.parameters.get('stemNorm/movingVariance'))[1]).toBeCloseTo(0.99 + 0.01 * variance, 5)
     disposeTrainee(trainee)
-    tf.dispose([data.input, data.targets])
   })
 })
 
@@ -170,6 +165,47 @@ describe.each(testedEngines)('training a head on %s', (engine) => {
     }
     expect(last).toBeLessThan(0.8 * first)
     disposeTrainee(trainee)
-    tf.dispose([data.input, data.targets])
   })
+})
+
+describe.each(testedEngines)('the short way of a linear head on %s', (engine) => {
+  it.each([undefined, [1, 2, 0.5]])(
+    'gives what automatic differentiation gives, with class weights %o',
+    async (weights) => {
+      await chooseEngine(engine)
+      const graph = defineGraph({
+        name: 'linear',
+        output: 'head.logits',
+        nodes: [
+          { name: 'features', op: 'input', inputs: [], attributes: { shape: [7] }, block: 'input' },
+          ...buildHead('', { name: 'features', shape: [7] }, classes),
+        ],
+      })
+      const random = createRandom({ seed: 4, purpose: 'features' })
+      const data = {
+        input: Float32Array.from({ length: batch * 7 }, () => random.normal()),
+        shape: [7],
+        rows: batch,
+        targets: weightedTargets([0, 2, 1, 2], classes, weights),
+        classes,
+      }
+      const short = createTrainee(graph, { kind: 'all' })
+      const general = createTrainee(graph, { kind: 'all' })
+      const tensors = tf.memory().numTensors
+      for (let step = 0; step < 5; step += 1) {
+        const one = await trainStep(short, data, () => 0.3, { seed: 1, step })
+        const other = await generalStep(general, data, () => 0.3, { seed: 1, step })
+        expect(one.loss).toBeCloseTo(other.loss, 5)
+        one.logits.forEach((logit, index) => expect(logit).toBeCloseTo(other.logits[index]!, 5))
+      }
+      for (const [name, values] of short.values) {
+        values.forEach((value, index) =>
+          expect(value, name).toBeCloseTo(general.values.get(name)![index]!, 5),
+        )
+        expect(read(short.parameters.get(name))).toEqual(values)
+      }
+      expect(tf.memory().numTensors).toBe(tensors)
+      for (const one of [short, general]) disposeTrainee(one)
+    },
+  )
 })

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { optimizers } from '../../models/training/optimizers.ts'
 import type { UpdateRule } from './optimizer.ts'
 
@@ -26,14 +25,20 @@ function adamRule(numbers: {
   return {
     slots: ['firstMoment', 'secondMoment'],
     update(parameter, gradient, [first, second], learningRate, step) {
-      const nextFirst = tf.add(tf.mul(first as tf.Tensor, beta1), tf.mul(gradient, 1 - beta1))
-      const nextSecond = tf.add(tf.mul(second as tf.Tensor, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-      // With both corrections taken into two numbers, the map-sized passes are fewer.
-      const correction = Math.sqrt(1 - beta2 ** step)
-      const rate = (learningRate * correction) / (1 - beta1 ** step)
-      const change = tf.div(tf.mul(nextFirst, rate), tf.add(tf.sqrt(nextSecond), epsilon * correction))
-      const decayed = weightDecay === 0 ? parameter : tf.mul(parameter, 1 - learningRate * weightDecay)
-      return [tf.sub(decayed, change), nextFirst, nextSecond]
+      const firstMoment = first as Float32Array
+      const secondMoment = second as Float32Array
+      const rate = learningRate / (1 - beta1 ** step)
+      const correction = 1 / (1 - beta2 ** step)
+      const decay = 1 - learningRate * weightDecay
+      for (let index = 0; index < parameter.length; index += 1) {
+        const slope = gradient[index] as number
+        const mean = beta1 * (firstMoment[index] as number) + (1 - beta1) * slope
+        const square = beta2 * (secondMoment[index] as number) + (1 - beta2) * slope * slope
+        firstMoment[index] = mean
+        secondMoment[index] = square
+        parameter[index] =
+          (parameter[index] as number) * decay - (rate * mean) / (Math.sqrt(square * correction) + epsilon)
+      }
     },
   }
 }

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import type { OptimizerName } from '../../models/training/optimizers.ts'
 import { adam, adamw } from './adam.ts'
 import type { UpdateRule } from './optimizer.ts'
@@ -10,86 +9,69 @@ const rules: { readonly [Name in OptimizerName]: UpdateRule } = { sgd, adam, ada
 /** Changes parameters by their gradients, and holds what it must remember between steps. */
 export interface Optimizer {
   /**
-   * One step: replaces each tensor of `parameters` that has a gradient, and frees the old one. The gradients stay the caller's.
+   * One step: changes, in place, each of `parameters` that has a gradient.
    *
    * @param learningRateOf the rate for a parameter's name: head and backbone may differ
    */
   readonly apply: (
-    parameters: Map<string, tf.Tensor>,
-    gradients: ReadonlyMap<string, tf.Tensor>,
+    parameters: ReadonlyMap<string, Float32Array>,
+    gradients: ReadonlyMap<string, Float32Array>,
     learningRateOf: (name: string) => number,
   ) => void
   /** Steps done. */
   readonly steps: () => number
-  /** What is remembered, by `<slot>/<parameter>`. The tensors stay the optimiser's. */
-  readonly slots: () => ReadonlyMap<string, tf.Tensor>
+  /** What is remembered, by `<slot>/<parameter>`; the arrays change with the next step. */
+  readonly slots: () => ReadonlyMap<string, Float32Array>
   /**
    * Goes on from a checkpoint.
    *
-   * @param values as `slots` gave them
+   * @param values as `slots` gave them; they are copied
    */
   readonly restore: (steps: number, values: ReadonlyMap<string, Float32Array>) => void
-  /** Frees the slots. */
-  readonly dispose: () => void
 }
 
-/** An optimiser for these parameters, with all slots zero; the caller disposes it. */
-export function createOptimizer(
-  name: OptimizerName,
-  shapes: ReadonlyMap<string, readonly number[]>,
-): Optimizer {
+/**
+ * An optimiser with all slots zero.
+ *
+ * @param sizes the number of values of each parameter that is trained
+ */
+export function createOptimizer(name: OptimizerName, sizes: ReadonlyMap<string, number>): Optimizer {
   const rule = rules[name]
-  const slots = new Map<string, tf.Tensor>()
-  for (const [parameter, shape] of shapes) {
-    for (const slot of rule.slots) slots.set(`${slot}/${parameter}`, tf.keep(tf.zeros([...shape])))
+  const slots = new Map<string, Float32Array>()
+  for (const [parameter, size] of sizes) {
+    for (const slot of rule.slots) slots.set(`${slot}/${parameter}`, new Float32Array(size))
   }
   let steps = 0
-  const replace = (tensors: Map<string, tf.Tensor>, key: string, next: tf.Tensor): void => {
-    tensors.get(key)?.dispose()
-    tensors.set(key, tf.keep(next))
-  }
   return {
     apply(parameters, gradients, learningRateOf) {
       steps += 1
       for (const [parameter, gradient] of gradients) {
-        const names = rule.slots.map((slot) => `${slot}/${parameter}`)
-        const next = tf.tidy(() => [
-          ...rule.update(
-            tensorOf(parameters, parameter),
-            gradient,
-            names.map((slot) => tensorOf(slots, slot)),
-            learningRateOf(parameter),
-            steps,
-          ),
-        ])
-        const [nextParameter, ...nextSlots] = next
-        if (nextParameter !== undefined) replace(parameters, parameter, nextParameter)
-        names.forEach((slot, index) => {
-          const nextSlot = nextSlots[index]
-          if (nextSlot !== undefined) replace(slots, slot, nextSlot)
-        })
+        rule.update(
+          valuesOf(parameters, parameter),
+          gradient,
+          rule.slots.map((slot) => valuesOf(slots, `${slot}/${parameter}`)),
+          learningRateOf(parameter),
+          steps,
+        )
       }
     },
     steps: () => steps,
     slots: () => slots,
-    restore(done, values) {
+    restore(done, stored) {
       steps = done
-      for (const [key, tensor] of [...slots]) {
-        const data = values.get(key)
-        if (data?.length !== tensor.size)
-          throw new Error(`There is no state for '${key}' of ${tensor.size} values.`)
-        replace(slots, key, tf.tensor(data, tensor.shape, 'float32'))
+      for (const [key, slot] of slots) {
+        const values = valuesOf(stored, key)
+        if (values.length !== slot.length) {
+          throw new Error(`The state '${key}' should have ${slot.length} values; it has ${values.length}.`)
+        }
+        slot.set(values)
       }
-    },
-    dispose() {
-      for (const tensor of slots.values()) tensor.dispose()
-      slots.clear()
     },
   }
 }
 
-function tensorOf(tensors: ReadonlyMap<string, tf.Tensor>, name: string): tf.Tensor {
-  const tensor = tensors.get(name)
-  if (tensor === undefined) throw new Error(`There is no tensor '${name}'.`)
-  return tensor
+function valuesOf(arrays: ReadonlyMap<string, Float32Array>, name: string): Float32Array {
+  const values = arrays.get(name)
+  if (values === undefined) throw new Error(`There are no values for '${name}'.`)
+  return values
 }

@@ -1,20 +1,20 @@
-import type * as tf from '@tensorflow/tfjs-core'
-
-/** One rule of changing a parameter by its gradient. Its numbers are in models/training/optimizers.ts. */
+/**
+ * One rule of changing a parameter by its gradient, in plain arrays: a single pass over memory, where an engine would make a dozen, and
+ * the same bits on every engine. Its numbers are in models/training/optimizers.ts.
+ */
 export interface UpdateRule {
-  /** What is kept for each parameter between steps, in order; each starts as zeros of the parameter's shape. */
+  /** What is kept for each parameter between steps, in order; each starts as zeros of the parameter's length. */
   readonly slots: readonly string[]
   /**
-   * The next values. All arguments stay the caller's; called in `tf.tidy`.
+   * Changes the parameter and its slots in place.
    *
-   * @param step of this parameter, from 1
-   * @returns the parameter, then its slots in order
+   * @param step from 1
    */
   readonly update: (
-    parameter: tf.Tensor,
-    gradient: tf.Tensor,
-    slots: readonly tf.Tensor[],
+    parameter: Float32Array,
+    gradient: Float32Array,
+    slots: readonly Float32Array[],
     learningRate: number,
     step: number,
-  ) => readonly tf.Tensor[]
+  ) => void
 }

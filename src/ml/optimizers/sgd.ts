@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { optimizers } from '../../models/training/optimizers.ts'
 import type { UpdateRule } from './optimizer.ts'
 
@@ -10,7 +9,12 @@ import type { UpdateRule } from './optimizer.ts'
 export const sgd: UpdateRule = {
   slots: ['velocity'],
   update(parameter, gradient, [velocity], learningRate) {
-    const next = tf.add(tf.mul(velocity as tf.Tensor, optimizers.sgd.momentum), gradient)
-    return [tf.sub(parameter, tf.mul(next, learningRate)), next]
+    const { momentum } = optimizers.sgd
+    const kept = velocity as Float32Array
+    for (let index = 0; index < parameter.length; index += 1) {
+      const next = momentum * (kept[index] as number) + (gradient[index] as number)
+      kept[index] = next
+      parameter[index] = (parameter[index] as number) - learningRate * next
+    }
   },
 }

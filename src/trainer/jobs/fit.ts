@@ -63,7 +63,7 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
       })
       try {
         const evaluationStart = performance.now()
-        const all = new Map([...values, ...(await model.values())])
+        const all = new Map([...values, ...model.values])
         const modelSha256 = hashModel(network.specs, all)
         const validation = await evaluate('validation', model, dataset, runFolder, context)
         const test = await evaluate('test', model, dataset, runFolder, context)
