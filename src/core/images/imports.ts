@@ -18,6 +18,8 @@ export interface Imports {
   /** @throws job-not-found */
   cancel(projectId: string, jobId: string): void
   list(projectId: string): BackgroundJob[]
+  /** Waits until every file of the project was looked for since it was opened: then `missing` is right. */
+  lookAround(project: OpenProject): Promise<void>
   /** Pauses all of them: the next time their project is opened they go on. */
   close(): Promise<void>
 }
@@ -29,6 +31,8 @@ interface ProjectWork {
   jobs: Map<string, ImportJob>
   lookAround: AbortController
   timer: NodeJS.Timeout
+  /** The look at every file that each opening of a project has once. */
+  looked: Promise<void> | null
 }
 
 /** Imports that were cut off, and those with images that nobody read: shown again by undo, for example. */
@@ -57,17 +61,23 @@ function createImports(context: CoreContext): Imports {
     return job
   }
 
-  function lookAround(project: OpenProject, signal: AbortSignal): void {
-    findMissingImages(context, project, signal).catch((error: unknown) => {
-      context.log.error({ error, project: project.path }, 'looking for missing files failed')
-    })
+  async function lookAround(project: OpenProject): Promise<void> {
+    const own = work.get(project.id)
+    if (!own) return
+    clearTimeout(own.timer)
+    own.looked ??= findMissingImages(context, project, own.lookAround.signal).then(
+      () => {},
+      (error: unknown) => {
+        context.log.error({ error, project: project.path }, 'looking for missing files failed')
+      },
+    )
+    await own.looked
   }
 
   const stopOpen = context.projects.onOpen((project) => {
-    const controller = new AbortController()
-    const timer = setTimeout(() => lookAround(project, controller.signal), lookAroundAfterMs)
+    const timer = setTimeout(() => void lookAround(project), lookAroundAfterMs)
     timer.unref()
-    work.set(project.id, { jobs: new Map(), lookAround: controller, timer })
+    work.set(project.id, { jobs: new Map(), lookAround: new AbortController(), timer, looked: null })
     for (const importId of unfinishedImports(project)) startJob(project, importId)
   })
   context.projects.onClose(async (project) => {
@@ -113,6 +123,7 @@ function createImports(context: CoreContext): Imports {
       context.publish('classes.changed', { projectId })
       return { jobId: startJob(project, importId).id, registered }
     },
+    lookAround,
     report: (projectId, jobId) => findJob(projectId, jobId).report,
     cancel: (projectId, jobId) => findJob(projectId, jobId).cancel(),
     list(projectId) {

@@ -1,4 +1,5 @@
 import type { CoreContext, Handlers } from '../context.ts'
+import { importsOf } from '../images/imports.ts'
 import { createSample } from '../images/sample.ts'
 import { checkProject } from './check/check-project.ts'
 import { projectForFolder } from './for-folder.ts'
@@ -37,7 +38,10 @@ export function createProjectsHandlers(
     },
     'projects.forFolder': async ({ folder }) => toProject(await projectForFolder(context, folder)),
     'projects.sample': (input) => createSample(context, input),
-    'projects.stats': ({ projectId }) => readStats(projects.get(projectId)),
+    'projects.stats': async ({ projectId }) => {
+      await importsOf(context).lookAround(projects.get(projectId))
+      return readStats(projects.get(projectId))
+    },
     'projects.check': ({ projectId, repair }) => checkProject(projects.get(projectId), repair),
   }
 }

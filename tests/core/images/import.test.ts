@@ -362,7 +362,13 @@ describe('media', () => {
     await expect(test.core.media.original(projectId, 'f'.repeat(64))).rejects.toMatchObject({
       code: 'image-not-found',
     })
+    // Found missing, and back, by a look at every file when the project is opened.
+    await test.core.request('projects.close', { projectId })
     copyFileSync(elsewhere, path)
+    rmSync(join(source, 'a/2.jpg'))
+    projectId = (await test.core.request('projects.open', { path: join(test.folder, 'a.thaw') })).id
+    expect(await test.core.request('projects.stats', { projectId })).toMatchObject({ images: 2, missing: 1 })
+    expect((await images()).map((one) => one.status)).toEqual(['ready', 'missing'])
     expect((await test.core.media.original(projectId, image?.sha256 ?? '')).path).toBe(path)
   })
 })
