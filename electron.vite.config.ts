@@ -5,8 +5,9 @@ import renderer from './src/renderer/vite.config.ts'
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /**
- * The shell: main process, core's utility process, preload, and the same interface as in a browser. Packages stay outside of the
- * bundles; trainer and imaging are not bundled at all, a Node of their own runs their sources.
+ * The shell: main process, core's utility process, preload, and the same interface as in a browser (not again where
+ * THAW_SHELL_ONLY=1 says that it stands). Packages stay outside of the bundles; trainer and imaging are not bundled at
+ * all, a Node of their own runs their sources.
  */
 export default defineConfig({
   main: {
@@ -28,8 +29,10 @@ export default defineConfig({
       },
     },
   },
-  renderer: {
-    ...renderer,
-    build: { ...renderer.build, rollupOptions: { input: here('src/renderer/index.html') } },
-  },
+  ...(process.env.THAW_SHELL_ONLY !== '1' && {
+    renderer: {
+      ...renderer,
+      build: { ...renderer.build, rollupOptions: { input: here('src/renderer/index.html') } },
+    },
+  }),
 })

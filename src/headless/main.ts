@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+export {}
+
 // Until a command watches the signals itself, nothing is at work that must end in order.
 const interrupt = () => process.exit(130)
 process.once('SIGINT', interrupt)

@@ -5,9 +5,14 @@ import { mediaBase } from '../contract/media.ts'
 import { cacheControls, type FoundMedia } from '../core/host/find-media.ts'
 import { readRendererFile } from '../core/host/renderer-files.ts'
 
-/** Everything a window loads comes from here. */
-export const appOrigin = 'thaw://app'
-export const startPage = `${appOrigin}/index.html`
+/** The page that every window shows. */
+export const startPage = 'thaw://app/index.html'
+
+/** Whether an address is one of the app's own. Node gives a scheme of ours no origin to compare. */
+export function isAppAddress(address: string): boolean {
+  const url = URL.parse(address)
+  return url?.protocol === 'thaw:' && url.host === 'app'
+}
 
 /** Before the app is ready: makes `thaw:` a scheme like https, with an origin of its own. */
 export function registerScheme(): void {
@@ -22,7 +27,11 @@ export function serveScheme(options: {
   media: (pathname: string) => Promise<FoundMedia | null>
 }): void {
   const policy = contentSecurityPolicy()
-  const respond = (body: ConstructorParameters<typeof Response>[0], status: number, headers: Record<string, string>) =>
+  const respond = (
+    body: ConstructorParameters<typeof Response>[0],
+    status: number,
+    headers: Record<string, string>,
+  ) =>
     new Response(body, {
       status,
       headers: {
@@ -35,7 +44,7 @@ export function serveScheme(options: {
 
   protocol.handle('thaw', async (request) => {
     const url = new URL(request.url)
-    if (request.method !== 'GET' || url.host !== 'app') return respond(null, 403, {})
+    if (request.method !== 'GET' || !isAppAddress(request.url)) return respond(null, 403, {})
     if (url.pathname.startsWith(`${mediaBase}/`)) {
       const file = await options.media(url.pathname)
       if (!file) return respond(null, 404, { 'Cache-Control': 'no-store' })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BrowserWindow, nativeTheme, type MessagePortMain, type Session, type WebContents } from 'electron'
 import { wirePortMessage, wirePortWantedMessage } from '../contract/wire.ts'
-import { appOrigin, startPage } from './protocol.ts'
+import { isAppAddress, startPage } from './protocol.ts'
 
 /** No window may have any of the rights that pages can ask for. */
 export function denyPermissions(session: Session): void {
@@ -15,7 +15,7 @@ export function denyPermissions(session: Session): void {
 export function confineContents(contents: WebContents): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
   contents.on('will-navigate', (event) => {
-    if (new URL(event.url).origin !== appOrigin) event.preventDefault()
+    if (!isAppAddress(event.url)) event.preventDefault()
   })
   contents.on('will-redirect', (event) => event.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
@@ -55,7 +55,7 @@ export function openWindow(options: {
   window.once('ready-to-show', () => window.show())
   window.webContents.ipc.on(wirePortWantedMessage, (event) => {
     const frame = event.senderFrame
-    if (!frame || frame !== window.webContents.mainFrame || new URL(frame.url).origin !== appOrigin) return
+    if (!frame || frame !== window.webContents.mainFrame || !isAppAddress(frame.url)) return
     window.webContents.postMessage(wirePortMessage, null, [options.connect()])
   })
   void window.loadURL(pageAt(options.route))

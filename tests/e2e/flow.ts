@@ -31,7 +31,8 @@ export async function runMainFlow(page: Page, input: MainFlowInput): Promise<voi
 
   // Label three: the pictures without a class, one by mouse and two by a range, each with the class's key.
   const key = await page
-    .getByRole('button', { name: `Label the selection as ${className}` })
+    .getByTestId('class')
+    .filter({ has: page.getByText(className, { exact: true }) })
     .locator('kbd')
     .innerText()
   const unlabelled = grid.getByRole('gridcell', { name: /, Unlabelled,/ })

@@ -54,11 +54,11 @@ export const importCommand: CliCommand = {
               terminal.note('Stopping after the images in work; press Ctrl+C again to end at once.')
               request('jobs.cancel', { jobId }).catch((error: unknown) => terminal.note(String(error)))
             })
-            try {
-              return await request('images.importReport', { jobId })
-            } finally {
-              if (interruption.requested) throw interrupted()
-            }
+            const finished = await request('images.importReport', { jobId }).catch((error: unknown) => {
+              throw interruption.requested ? interrupted() : error
+            })
+            if (interruption.requested) throw interrupted()
+            return finished
           })
           terminal.answer(report, () => describe(report))
         }),

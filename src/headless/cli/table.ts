@@ -30,7 +30,6 @@ const segmenter = new Intl.Segmenter()
 
 /** How many columns of a terminal a text takes. */
 export function cellWidth(text: string): number {
-  // eslint-disable-next-line no-control-regex -- plain ASCII is one cell a character, and most cells are that
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let width = 0
   for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1

@@ -1,0 +1,222 @@
+import type { EventEmitter } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { wirePortMessage, wirePortWantedMessage } from '../../src/contract/wire.ts'
+import { menuTemplate } from '../../src/main/menu.ts'
+import { shellLabels } from '../../src/main/menu-labels.ts'
+import { projectArgument } from '../../src/main/project-argument.ts'
+
+interface FakeContents {
+  ipc: EventEmitter
+  mainFrame: { url: string }
+  posted: unknown[]
+}
+
+/** What the modules under test ask of Electron, recorded. */
+const electron = vi.hoisted(() => ({
+  schemes: [] as unknown[],
+  handler: null as ((request: Request) => Promise<Response>) | null,
+  windows: [] as { options: { webPreferences?: object }; contents: FakeContents; url: string }[],
+}))
+
+vi.mock('electron', async () => {
+  const { EventEmitter } = await import('node:events')
+  class BrowserWindow extends EventEmitter {
+    webContents = Object.assign(new EventEmitter(), {
+      ipc: new EventEmitter(),
+      mainFrame: { url: 'thaw://app/index.html' },
+      posted: [] as unknown[],
+      postMessage(...message: unknown[]) {
+        this.posted.push(message)
+      },
+    })
+    options: { webPreferences?: object }
+    constructor(options: { webPreferences?: object }) {
+      super()
+      this.options = options
+    }
+    loadURL(url: string) {
+      electron.windows.push({ options: this.options, contents: this.webContents, url })
+      return Promise.resolve()
+    }
+    show() {}
+  }
+  return {
+    BrowserWindow,
+    nativeTheme: { shouldUseDarkColors: false },
+    net: { fetch: async (url: string) => new Response((await import('node:fs')).readFileSync(new URL(url))) },
+    protocol: {
+      registerSchemesAsPrivileged: (schemes: unknown[]) => electron.schemes.push(...schemes),
+      handle: (_scheme: string, handler: (request: Request) => Promise<Response>) =>
+        (electron.handler = handler),
+    },
+  }
+})
+
+const { confineContents, denyPermissions, openWindow, pageAt } = await import('../../src/main/window.ts')
+const { registerScheme, serveScheme } = await import('../../src/main/protocol.ts')
+
+describe('the window', () => {
+  beforeEach(() => void (electron.windows.length = 0))
+
+  it('is sandboxed, isolated and without Node', () => {
+    openWindow({ connect: () => ({}) as never, route: '/p/1/images', resourcesDir: '/r' })
+    const [window] = electron.windows
+    expect(window?.url).toBe('thaw://app/index.html#/p/1/images')
+    expect(window?.options.webPreferences).toMatchObject({
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+    })
+  })
+
+  it('gets a port when its own page asks, each time a new one, and no other frame does', () => {
+    let ports = 0
+    openWindow({ connect: () => ({ port: ++ports }) as never, route: '/', resourcesDir: '/r' })
+    const { contents } = electron.windows[0]!
+    const ask = (senderFrame: unknown) => contents.ipc.emit(wirePortWantedMessage, { senderFrame })
+    ask(contents.mainFrame)
+    ask(contents.mainFrame)
+    ask({ url: 'thaw://app/index.html' })
+    ask(null)
+    contents.mainFrame.url = 'https://evil.example/'
+    ask(contents.mainFrame)
+    expect(contents.posted).toEqual([
+      [wirePortMessage, null, [{ port: 1 }]],
+      [wirePortMessage, null, [{ port: 2 }]],
+    ])
+  })
+
+  it('goes nowhere, opens nothing, embeds nothing', () => {
+    const listeners = new Map<string, (event: { url: string; preventDefault: () => void }) => void>()
+    let opener: ((details: { url: string }) => unknown) | null = null
+    confineContents({
+      on: (name: string, listener: never) => listeners.set(name, listener),
+      setWindowOpenHandler: (handler: never) => (opener = handler),
+    } as never)
+    const prevented = (name: string, url: string) => {
+      let stopped = false
+      listeners.get(name)?.({ url, preventDefault: () => (stopped = true) })
+      return stopped
+    }
+    for (const url of [
+      'https://example.invalid/',
+      'file:///etc/passwd',
+      'thaw://other/',
+      'data:text/html,x',
+    ]) {
+      expect(prevented('will-navigate', url), url).toBe(true)
+    }
+    expect(prevented('will-navigate', pageAt('/'))).toBe(false)
+    expect(prevented('will-redirect', pageAt('/'))).toBe(true)
+    expect(prevented('will-attach-webview', '')).toBe(true)
+    expect(opener!({ url: pageAt('/') })).toEqual({ action: 'deny' })
+  })
+
+  it('has no permission', () => {
+    const answers: boolean[] = []
+    denyPermissions({
+      setPermissionRequestHandler: (handler: (...values: unknown[]) => void) =>
+        ['media', 'geolocation', 'notifications'].forEach((name) =>
+          handler({}, name, (granted: boolean) => answers.push(granted)),
+        ),
+      setPermissionCheckHandler: (handler: () => boolean) => answers.push(handler()),
+      setDevicePermissionHandler: (handler: () => boolean) => answers.push(handler()),
+    } as never)
+    expect(answers).toEqual([false, false, false, false, false])
+  })
+})
+
+describe('thaw://app', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'thaw-scheme-'))
+    mkdirSync(join(folder, 'renderer'))
+    writeFileSync(join(folder, 'renderer', 'index.html'), 'page')
+    writeFileSync(join(folder, 'secret.json'), 'secret')
+    writeFileSync(join(folder, 'picture'), 'bytes')
+    registerScheme()
+    serveScheme({
+      rendererFolder: join(folder, 'renderer'),
+      media: (pathname) =>
+        Promise.resolve(
+          pathname === '/media/p/thumbnail/1'
+            ? {
+                path: join(folder, 'picture'),
+                contentType: 'image/jpeg',
+                sizeBytes: 5,
+                caching: 'immutable',
+                tag: '1',
+              }
+            : null,
+        ),
+    })
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  const ask = (url: string, method = 'GET') => electron.handler!(new Request(url, { method }))
+
+  it('is a secure scheme with an origin', () => {
+    expect(electron.schemes).toMatchObject([{ scheme: 'thaw', privileges: { standard: true, secure: true } }])
+  })
+
+  it('serves the page under the same policy as a browser gets', async () => {
+    const response = await ask(pageAt('/'))
+    expect(await response.text()).toBe('page')
+    expect(response.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/,
+    )
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  it('serves media that core names', async () => {
+    const response = await ask('thaw://app/media/p/thumbnail/1')
+    expect(await response.text()).toBe('bytes')
+    expect(response.headers.get('content-type')).toBe('image/jpeg')
+    expect((await ask('thaw://app/media/p/thumbnail/2')).status).toBe(404)
+  })
+
+  it.each(['thaw://app/..%2fsecret.json', 'thaw://app/%2e%2e/secret.json', 'thaw://app/nothing.js'])(
+    'has nothing at %s',
+    async (url) => expect((await ask(url)).status).toBe(404),
+  )
+
+  it('answers no other host and no other method', async () => {
+    expect((await ask('thaw://other/index.html')).status).toBe(403)
+    expect((await ask('thaw://app/index.html', 'POST')).status).toBe(403)
+  })
+})
+
+describe('the menu', () => {
+  it('has the same entries in both languages, and opens projects', () => {
+    const opened: string[] = []
+    const actions = { showStartPage: () => opened.push('start'), openProject: () => opened.push('project') }
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      const english = menuTemplate(shellLabels('en-US'), actions, { platform, developer: false })
+      const chinese = menuTemplate(shellLabels('zh-CN'), actions, { platform, developer: false })
+      const labels = (template: typeof english) =>
+        template.flatMap((menu) => [
+          menu.label,
+          ...(menu.submenu as typeof english).map((item) => item.label),
+        ])
+      expect(labels(chinese)).toHaveLength(labels(english).length)
+      const untranslated = labels(chinese).filter((label, index) => label && label === labels(english)[index])
+      expect(untranslated.filter((label) => label !== 'Thaw')).toEqual([])
+      expect(JSON.stringify(english)).not.toContain('toggleDevTools')
+      const items = english.flatMap((menu) => menu.submenu as typeof english)
+      items.find((item) => item.accelerator === 'CmdOrCtrl+O')?.click?.({} as never, undefined, {} as never)
+    }
+    expect(opened).toEqual(['project', 'project', 'project'])
+  })
+})
+
+it('finds the project that a command line names', () => {
+  expect(projectArgument(['electron', '.', '/a/b.thaw'], '/w')).toBe('/a/b.thaw')
+  expect(projectArgument(['thaw', 'b.thaw/'], '/w')).toBe('/w/b.thaw')
+  expect(projectArgument(['thaw', '--x=b.thaw', '.'], '/w')).toBeNull()
+})
