@@ -26,7 +26,7 @@ test.describe('the main job in a browser, against thaw serve', () => {
     const accuracy = await page.getByTestId('test-accuracy').innerText()
     await page.reload()
     await expect(page.getByTestId('test-accuracy')).toHaveText(accuracy)
-    await page.getByRole('link', { name: 'Runs' }).click()
+    await page.getByRole('link', { name: 'Runs', exact: true }).click()
     await expect(page.getByRole('row').filter({ hasText: accuracy })).toBeVisible()
   })
 })

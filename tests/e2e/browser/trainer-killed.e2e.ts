@@ -46,7 +46,7 @@ test.describe('kill -9 of the trainer in mid-run', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Open this project' }).click()
     await expect(page.getByRole('grid', { name: 'Images' })).toBeVisible()
 
-    await page.getByRole('link', { name: 'Train' }).click()
+    await page.getByRole('link', { name: 'Train', exact: true }).click()
     await page.getByRole('textbox', { name: 'Epochs' }).fill('5000')
     await page.getByRole('textbox', { name: 'Epochs' }).press('Tab')
     await page.getByTestId('train').click()
@@ -58,9 +58,9 @@ test.describe('kill -9 of the trainer in mid-run', () => {
 
     await expect(page.getByText(/SIGKILL/).first()).toBeVisible({ timeout: 5_000 })
     // The app lives: the images are there, and the next run completes.
-    await page.getByRole('link', { name: 'Images' }).click()
+    await page.getByRole('link', { name: 'Images', exact: true }).click()
     await expect(page.getByRole('gridcell').first()).toBeVisible()
-    await page.getByRole('link', { name: 'Train' }).click()
+    await page.getByRole('link', { name: 'Train', exact: true }).click()
     await page.getByRole('textbox', { name: 'Epochs' }).fill('3')
     await page.getByRole('textbox', { name: 'Epochs' }).press('Tab')
     await page.getByTestId('train').click()
