@@ -57,6 +57,8 @@ function next(): void {
   }
 }
 
+// Whoever started it decides when it ends: Ctrl+C in a terminal reaches all processes at once.
+process.on('SIGINT', () => {})
 process.on('message', (command: ImagingCommand) => {
   if (command.type === 'shutdown') process.exit(0)
   waiting.push(...command.tasks)
