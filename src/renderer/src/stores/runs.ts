@@ -6,6 +6,9 @@ import { useClient } from '../client/index.ts'
 import { useProjectStore } from './project.ts'
 import { createRunCurves, takeAnswer, takeRows, type RunCurves } from './run-curves.ts'
 
+/** So a point is seen soon, and a run of thousands of short epochs leaves time for the rest of the page. */
+const growIntervalMs = 120
+
 /** The shown project's runs, their progress, and the curves of those that are looked at. */
 export const useRunsStore = defineStore('runs', () => {
   const client = useClient()
@@ -20,6 +23,8 @@ export const useRunsStore = defineStore('runs', () => {
   const curvesById = new Map<string, RunCurves>()
   const watchers = new Map<string, number>()
   const fetching = new Set<string>()
+  /** Runs whose growth was told within the interval; true: it is to be told again. */
+  const growing = new Map<string, boolean>()
   const notices = shallowRef<RequestOutput<'runs.start'>['notices']>([])
 
   /** Newest first. */
@@ -53,8 +58,19 @@ export const useRunsStore = defineStore('runs', () => {
     if (curvesById.delete(runId)) grow(runId)
   }
 
+  /** Tells that curves grew: the first time at once, then at most once in `growIntervalMs`, however fast rows come. */
   function grow(runId: string): void {
+    if (growing.has(runId)) {
+      growing.set(runId, true)
+      return
+    }
     versions.set(runId, (versions.get(runId) ?? 0) + 1)
+    growing.set(runId, false)
+    setTimeout(() => {
+      const again = growing.get(runId)
+      growing.delete(runId)
+      if (again) grow(runId)
+    }, growIntervalMs)
   }
 
   function curvesFor(runId: string): RunCurves {
