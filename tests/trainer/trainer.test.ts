@@ -274,6 +274,24 @@ describe('the trainer', () => {
     expect(map.values).toHaveLength(28 * 112 * 112 * 16)
   })
 
+  it.each(testedEngines.filter((id) => id !== 'cpu'))(
+    'measures %s by the embedded backbone',
+    async (engine) => {
+      const output = jobs.probe.output.parse(await trainer.start('probe', { engine, weights }).output)
+      expect(output).toMatchObject({ id: engine, available: true, reason: null })
+      expect(output.imagesPerSecond).toBeGreaterThan(0)
+    },
+  )
+
+  it('trains layers of the backbone too', async () => {
+    const plan = { freeze: { kind: 'glob' as const, pattern: '_blocks.15.*' } }
+    const { output, runFolder } = await fit({ ...plan, epochs: 2, batchSize: 4, learningRate: 0.01 })
+    expect(output.trainableParameters).toBeGreaterThan(100_000)
+    const { tensors } = decodeSafetensors(readFileSync(join(runFolder, 'model.safetensors')))
+    expect([...tensors.keys()]).toContain('_blocks.15._bn1/movingMean')
+    expect(output.epochs.every(({ loss }) => Number.isFinite(loss))).toBe(true)
+  })
+
   it('prints nothing', () => {
     expect(trainer.printed()).toBe('')
   })
