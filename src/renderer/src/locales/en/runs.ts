@@ -149,6 +149,7 @@ export const runs = {
     rate: '{rate} images/s',
     left: '{duration} left',
     progress: '{done} of {total}',
+    steps: 'step {done} of {total}',
     queued: 'Another run is training. This one starts by itself when that has ended.',
     announce: '{name}: {status}',
     curves: 'Curves',

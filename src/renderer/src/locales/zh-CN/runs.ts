@@ -151,6 +151,7 @@ export const runs: (typeof en)['runs'] = {
     rate: '{rate} 张/秒',
     left: '剩余 {duration}',
     progress: '{done} / {total}',
+    steps: '第 {done} / {total} 步',
     queued: '另一次训练正在进行，结束后此运行会自动开始。',
     announce: '{name}：{status}',
     curves: '曲线',
