@@ -141,7 +141,7 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
         break
       }
       const seconds = (performance.now() - start) / 1000
-      const validation = await score(await predict(dataset.splits.validation), labels, dataset.classes.length)
+      const validation = score(await predict(dataset.splits.validation), labels, dataset.classes.length)
       const row: Epoch = {
         epoch,
         loss: pass.loss,

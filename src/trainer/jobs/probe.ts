@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
 import { findBackbone } from '../../models/catalog.ts'
