@@ -1,11 +1,8 @@
 #!/usr/bin/env node
-export {}
+import { listenForSignals } from './cli/interruption.ts'
 
-// Until a command watches the signals itself, nothing is at work that must end in order.
-const interrupt = () => process.exit(130)
-process.once('SIGINT', interrupt)
-process.once('SIGTERM', interrupt)
-
+listenForSignals()
+// Only then what takes long to load.
 const { runProgram } = await import('./cli/program.ts')
 const exitStatus = await runProgram(process.argv.slice(2))
 // Both are pipes or files at times, and those are written behind on some platforms.

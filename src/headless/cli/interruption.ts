@@ -11,41 +11,48 @@ export interface Interruption {
   dispose(): void
 }
 
-/** @param exit ends the process at once */
-export function watchSignals(
-  exit: (status: number) => void = (status) => process.exit(status),
-): Interruption {
-  let requested = false
+const exitAtOnce = () => process.exit(130)
+/** Until a command watches, nothing is at work that must end in order. */
+let receive: (signal: NodeJS.Signals) => void = exitAtOnce
+
+/**
+ * Listens from the first line of the program to its last. One listener for all of it: a signal that arrives while modules load is
+ * delivered later, and would be lost with a listener that is replaced in between.
+ */
+export function listenForSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => receive(signal))
+}
+
+/** Makes signals this command's. */
+export function watchSignals(): Interruption {
+  let requested: NodeJS.Signals | null = null
   let handler: ((signal: NodeJS.Signals) => void) | null = null
   const { promise: ended, reject } = Promise.withResolvers<never>()
   // Nobody may be waiting when the signal comes.
   ended.catch(() => {})
 
-  function onSignal(signal: NodeJS.Signals): void {
-    if (requested) return exit(130)
-    requested = true
+  receive = (signal) => {
+    if (requested) return exitAtOnce()
+    requested = signal
     if (handler) handler(signal)
-    else
+    else {
       reject(
         new InterruptedError('Interrupted; what was done so far is stored, and the command can be repeated.'),
       )
-  }
-  // In place of the entry's, which ends at once.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.removeAllListeners(signal)
-    process.on(signal, onSignal)
+    }
   }
   return {
     get requested() {
-      return requested
+      return requested !== null
     },
     ended,
     handle(next) {
       handler = next
+      // It may have come while the work was being prepared.
+      if (requested) next(requested)
     },
     dispose() {
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
+      receive = exitAtOnce
     },
   }
 }
