@@ -47,7 +47,12 @@ await withTemporaryFolder(async (folder) => {
   )
   const trainRatio = peer.seconds / train.seconds
   const wholeRatio = peer.seconds / ours
-  report('hymenoptera: train against the script', `${trainRatio.toFixed(1)} times faster`, '>= 8', trainRatio >= 8)
+  report(
+    'hymenoptera: train against the script',
+    `${trainRatio.toFixed(1)} times faster`,
+    '>= 8',
+    trainRatio >= 8,
+  )
   report(
     'hymenoptera: init, import and train against the script',
     `${wholeRatio.toFixed(1)} times faster`,

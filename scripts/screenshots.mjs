@@ -16,7 +16,10 @@ const environment = { ...process.env, THAW_HOME: join(home, 'home') }
 const project = join(home, 'sample.thaw')
 
 async function thaw(...args) {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'inherit'], env: environment })
+  const child = spawn(process.execPath, [bin, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environment,
+  })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new Error(`thaw ${args.join(' ')} ended with ${code}`)
 }
@@ -25,14 +28,34 @@ await thaw('sample', project)
 await thaw('split', project)
 await thaw('train', project, '--epochs', '20', '--name', 'Linear head')
 await thaw('train', project, '--epochs', '20', '--lr', '0.0001', '--name', 'Slow and steady')
-await thaw('train', project, '--epochs', '20', '--head', '512:relu,dropout:0.3', '--schedule', 'cosine', '--name', 'Hidden layer, cosine')
+await thaw(
+  'train',
+  project,
+  '--epochs',
+  '20',
+  '--head',
+  '512:relu,dropout:0.3',
+  '--schedule',
+  'cosine',
+  '--name',
+  'Hidden layer, cosine',
+)
 
-const server = spawn(process.execPath, [bin, 'serve', '--json'], { stdio: ['ignore', 'pipe', 'inherit'], env: environment })
+const server = spawn(process.execPath, [bin, 'serve', '--json'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+  env: environment,
+})
 const [line] = await once(createInterface({ input: server.stdout }), 'line')
 const { url } = JSON.parse(line)
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--no-first-run',
+    '--disable-sync',
+  ],
 })
 try {
   mkdirSync(target, { recursive: true })
@@ -55,7 +78,10 @@ try {
     await page.getByRole('dialog').locator('footer button').last().click()
     await page.getByRole('gridcell').locator('img[data-loaded]').nth(8).waitFor()
     await page.getByRole('gridcell').nth(2).click()
-    await page.getByRole('gridcell').nth(6).click({ modifiers: ['Shift'] })
+    await page
+      .getByRole('gridcell')
+      .nth(6)
+      .click({ modifiers: ['Shift'] })
     await shoot('images')
     const base = page.url().replace(/\/images.*$/, '')
     await page.goto(`${base}/train`)

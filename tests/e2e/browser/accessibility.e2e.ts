@@ -41,7 +41,11 @@ test.describe('every page, in both languages and both themes', () => {
   for (const locale of ['en', 'zh-CN'] as const) {
     for (const theme of ['light', 'dark'] as const) {
       test(`has no violation that axe knows: ${locale}, ${theme}`, async ({ browser }) => {
-        const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width: 1280, height: 800 } })
+        const context = await browser.newContext({
+          locale,
+          colorScheme: theme,
+          viewport: { width: 1280, height: 800 },
+        })
         const page = await context.newPage()
         // The token opens one browser session; each context asks with it again.
         await page.goto(served.url)

@@ -26,7 +26,12 @@ async function traced(session: CDPSession, work: () => Promise<void>): Promise<T
   await session.send('Tracing.start', {
     transferMode: 'ReportEvents',
     traceConfig: {
-      includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline.frame', 'toplevel', '__metadata'],
+      includedCategories: [
+        'devtools.timeline',
+        'disabled-by-default-devtools.timeline.frame',
+        'toplevel',
+        '__metadata',
+      ],
     },
   })
   await work()
@@ -76,7 +81,9 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
     await dialog.getByRole('textbox', { name: 'Path' }).fill(project)
     await expect(dialog.getByRole('button', { name: 'Open this project' })).toBeEnabled()
     await dialog.getByRole('button', { name: 'Open this project' }).click()
-    await expect(page.getByTestId('count')).toHaveText(`${images.toLocaleString('en')} images`, { timeout: 60_000 })
+    await expect(page.getByTestId('count')).toHaveText(`${images.toLocaleString('en')} images`, {
+      timeout: 60_000,
+    })
 
     // Opening: from the request of the page to thumbnails that are drawn, the project being open already.
     const started = performance.now()
@@ -124,7 +131,9 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
 
 /** The renderer's main thread: the one that ran the most tasks called so by the browser. */
 function mainThread(events: TraceEvent[]): { pid: number; tid: number } {
-  const named = events.filter((event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain')
+  const named = events.filter(
+    (event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain',
+  )
   const counted = named.map((thread) => ({
     pid: thread.pid,
     tid: thread.tid,

@@ -12,7 +12,7 @@ function trainersBelow(pid: number): number[] {
     return { pid: Number(child), parent: Number(parent), command: command ?? '' }
   })
   const below = new Set([pid])
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false
     for (const row of rows) {
       if (below.has(row.parent) && !below.has(row.pid)) {
@@ -47,24 +47,32 @@ test.describe('kill -9 of the trainer in mid-run', () => {
     await expect(page.getByRole('grid', { name: 'Images' })).toBeVisible()
 
     await page.getByRole('link', { name: 'Train', exact: true }).click()
-    await page.getByRole('textbox', { name: 'Epochs' }).fill('5000')
-    await page.getByRole('textbox', { name: 'Epochs' }).press('Tab')
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill('5000')
+    await page.getByRole('spinbutton', { name: 'Epochs' }).press('Tab')
     await page.getByTestId('train').click()
-    await expect(page.getByRole("region", { name: "Epochs" }).locator("tbody tr").nth(5)).toBeVisible({ timeout: 120_000 })
+    await expect(page.getByRole('region', { name: 'Epochs' }).locator('tbody tr').nth(5)).toBeVisible({
+      timeout: 120_000,
+    })
 
     const trainers = trainersBelow(served.process.pid ?? 0)
     expect(trainers).not.toEqual([])
     for (const pid of trainers) process.kill(pid, 'SIGKILL')
 
-    await expect(page.getByText(/SIGKILL/).first()).toBeVisible({ timeout: 5_000 })
+    const ending = page.getByTestId('run-ending')
+    await expect(ending).toBeVisible({ timeout: 5_000 })
+    await ending.locator('summary').click()
+    await expect(ending).toContainText('SIGKILL')
+    await expect(page.getByRole('region', { name: 'Epochs' }).locator('tbody tr').nth(5)).toBeVisible()
     // The app lives: the images are there, and the next run completes.
     await page.getByRole('link', { name: 'Images', exact: true }).click()
     await expect(page.getByRole('gridcell').first()).toBeVisible()
     await page.getByRole('link', { name: 'Train', exact: true }).click()
-    await page.getByRole('textbox', { name: 'Epochs' }).fill('3')
-    await page.getByRole('textbox', { name: 'Epochs' }).press('Tab')
+    await page.getByRole('spinbutton', { name: 'Epochs' }).fill('3')
+    await page.getByRole('spinbutton', { name: 'Epochs' }).press('Tab')
     await page.getByTestId('train').click()
-    await expect(page.getByRole('region', { name: 'Epochs' }).locator('tbody tr')).toHaveCount(3, { timeout: 120_000 })
+    await expect(page.getByRole('region', { name: 'Epochs' }).locator('tbody tr')).toHaveCount(3, {
+      timeout: 120_000,
+    })
     await expect(page.getByTestId('test-accuracy')).toBeVisible({ timeout: 60_000 })
   })
 })
