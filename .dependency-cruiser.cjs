@@ -22,16 +22,39 @@ const layers = {
   renderer: {
     layers: ['contract', 'models', 'metrics'],
     packages: [
-      'vue', 'pinia', 'vue-router', 'vue-i18n', 'chart.js', 'vue-chartjs', 'chartjs-plugin-zoom', 'reka-ui',
-      '@tanstack/vue-virtual', 'tinykeys', 'vue-sonner', 'birpc', 'zod', 'tailwindcss', '@iconify-json/lucide',
+      'vue',
+      'pinia',
+      'vue-router',
+      'vue-i18n',
+      'chart.js',
+      'vue-chartjs',
+      'chartjs-plugin-zoom',
+      'reka-ui',
+      '@tanstack/vue-virtual',
+      'tinykeys',
+      'vue-sonner',
+      'birpc',
+      'zod',
+      'tailwindcss',
+      '@iconify-json/lucide',
     ],
   },
 }
 const nodeBuiltinsAllowed = ['imaging', 'ml', 'trainer', 'core', 'main', 'headless']
 
 const forbidden = [
-  { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-  { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: ['^~icons/', '^virtual:'] } },
+  {
+    name: 'no-circular',
+    severity: 'error',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  {
+    name: 'no-unresolvable',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true, pathNot: ['^~icons/', '^virtual:'] },
+  },
 ]
 for (const [layer, allowed] of Object.entries(layers)) {
   const own = [layer, ...allowed.layers].join('|')
@@ -68,6 +91,10 @@ module.exports = {
     exclude: { path: '^src/renderer/vite\\.config\\.ts$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.vue', '.js', '.mjs', '.cjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.vue', '.js', '.mjs', '.cjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

@@ -30,7 +30,9 @@ describe('thaw embed on 224x224 PNG images, where no resize differs', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'thaw-embed-'))
-    golden = (JSON.parse(await readFile(goldenFile, 'utf8')) as Golden).cases.filter((one) => one.size === 224)
+    golden = (JSON.parse(await readFile(goldenFile, 'utf8')) as Golden).cases.filter(
+      (one) => one.size === 224,
+    )
     await mkdir(join(folder, 'pictures'))
     for (const { pattern, size } of golden) {
       await sharp(goldenPixels(pattern, size), { raw: { width: size, height: size, channels: 3 } })
@@ -63,7 +65,9 @@ describe('thaw embed on 224x224 PNG images, where no resize differs', () => {
           (most, value, index) => Math.max(most, Math.abs(value - (values[row * 1280 + index] ?? NaN))),
           0,
         )
-        console.log(`${attempt} ${basename(image.path)}: ${(difference / scale).toExponential(2)} of the scale`)
+        console.log(
+          `${attempt} ${basename(image.path)}: ${(difference / scale).toExponential(2)} of the scale`,
+        )
         expect(difference / scale).toBeLessThanOrEqual(1e-4)
       }
     }
