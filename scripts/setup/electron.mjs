@@ -64,7 +64,8 @@ export async function ensureElectron(node) {
 export async function buildShell(node) {
   const step = startStep('Window')
   const tool = join(checkout, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-  const reason = await runQuietly(node, [tool, 'build', '--logLevel', 'warn'])
+  // The interface stands already, with the hash of what it was built from.
+  const reason = await runQuietly(node, [tool, 'build', '--logLevel', 'warn'], 0, { THAW_SHELL_ONLY: '1' })
   if (reason !== null) {
     step.fail('it could not be built')
     throw new Error(`Electron's scripts could not be built: ${reason}`)
@@ -72,12 +73,12 @@ export async function buildShell(node) {
   step.done()
 }
 
-function runQuietly(command, args, timeout = 0) {
+function runQuietly(command, args, timeout = 0, environment = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: checkout,
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: environmentOf(command),
+      env: { ...environmentOf(command), ...environment },
       timeout,
     })
     let errors = ''

@@ -45,7 +45,7 @@ export const app = {
       predict: 'Predicting',
       evaluate: 'Evaluating',
     },
-    phase: { registering: 'Registering files', reading: 'Reading images' },
+    phase: { drawing: 'Drawing pictures', registering: 'Registering files', reading: 'Reading images' },
     progress: '{done} of {total}',
     rate: '{rate}/s',
     left: '{duration} left',

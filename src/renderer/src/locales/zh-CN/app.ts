@@ -42,7 +42,7 @@ export const app: (typeof en)['app'] = {
   jobs: {
     label: '后台任务',
     kind: { import: '正在导入', embed: '正在计算特征', predict: '正在预测', evaluate: '正在评估' },
-    phase: { registering: '登记文件', reading: '读取图像' },
+    phase: { drawing: '绘制图片', registering: '登记文件', reading: '读取图像' },
     progress: '{done} / {total}',
     rate: '每秒 {rate}',
     left: '剩余 {duration}',
