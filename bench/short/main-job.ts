@@ -28,6 +28,11 @@ await withTemporaryFolder(async (folder) => {
   const second = await thaw<TrainResult>('train', project, '--epochs', '10', '--seed', '1')
   const ratio = first.seconds / second.seconds
   report('engine', first.value.engine, 'native', first.value.engine === 'native')
-  report('test accuracy on drawn pictures', first.value.test.accuracy.toFixed(3), '>= 0.6', first.value.test.accuracy >= 0.6)
+  report(
+    'test accuracy on drawn pictures',
+    first.value.test.accuracy.toFixed(3),
+    '>= 0.6',
+    first.value.test.accuracy >= 0.6,
+  )
   report('a second run, from cached features', `${ratio.toFixed(1)} times faster`, '>= 1.5', ratio >= 1.5)
 })

@@ -19,7 +19,7 @@ interface TraceEvent {
 }
 
 /** Runs `work` while the browser traces itself. */
-async function traced(session: CDPSession, work: () => Promise<void>): Promise<TraceEvent[]> {
+async function traced(session: CDPSession, work: () => Promise<unknown>): Promise<TraceEvent[]> {
   const events: TraceEvent[] = []
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])))
   const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))

@@ -27,6 +27,7 @@ test.describe('the main job in a browser, against thaw serve', () => {
     await page.reload()
     await expect(page.getByTestId('test-accuracy')).toHaveText(accuracy)
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
-    await expect(page.getByRole('row').filter({ hasText: accuracy })).toBeVisible()
+    await expect(page).toHaveURL(/\/runs$/)
+    await expect(page.getByRole('row').filter({ hasText: 'Completed' })).toContainText(accuracy)
   })
 })
