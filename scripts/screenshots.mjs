@@ -62,7 +62,6 @@ try {
   for (const [locale, theme, width, height] of [
     ['en', 'light', 1280, 800],
     ['zh-CN', 'dark', 1280, 800],
-    ['en', 'dark', 2560, 1440],
   ]) {
     const context = await browser.newContext({ locale, colorScheme: theme, viewport: { width, height } })
     const page = await context.newPage()
@@ -72,7 +71,6 @@ try {
     }
     await page.goto(url)
     await page.getByTestId('open-project').waitFor()
-    await shoot('start')
     await page.getByTestId('open-project').click()
     await page.getByRole('dialog').getByRole('textbox').first().fill(project)
     await page.getByRole('dialog').locator('footer button').last().click()
