@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { engineIdSchema } from './engine-ids.ts'
+import { trainPlanSchema } from './train-plan.ts'
 
 /** 64 hexadecimal digits, lower case. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
@@ -133,10 +135,6 @@ export const journalEntrySchema = z.object({
 })
 export type JournalEntry = z.infer<typeof journalEntrySchema>
 
-export const engineIds = ['native', 'webgpu', 'wasm', 'cpu'] as const
-export const engineIdSchema = z.enum(engineIds)
-export type EngineId = z.infer<typeof engineIdSchema>
-
 export const engineProbeSchema = z.object({
   id: engineIdSchema,
   available: z.boolean(),
@@ -148,46 +146,6 @@ export const engineProbeSchema = z.object({
   imagesPerSecond: z.number().nullable(),
 })
 export type EngineProbe = z.infer<typeof engineProbeSchema>
-
-/** @see src/models/freeze.ts, which resolves it against a graph. */
-export const freezePlanSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('all') }),
-  z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('until'), layer: z.string() }),
-  z.object({ kind: z.literal('glob'), pattern: z.string() }),
-  z.object({ kind: z.literal('layers'), trainable: z.array(z.string()) }),
-  z.object({ kind: z.literal('first'), count: z.number().int().min(0) }),
-])
-export type FreezePlan = z.infer<typeof freezePlanSchema>
-
-export const trainingModes = ['scratch', 'feature-extraction', 'fine-tune', 'full'] as const
-export const optimizerNames = ['sgd', 'adam', 'adamw'] as const
-export const scheduleNames = ['constant', 'cosine', 'step', 'one-cycle', 'plateau'] as const
-export const classWeightings = ['none', 'balanced'] as const
-
-/** Everything that decides a training, apart from the data. Defaults are the command line's. */
-export const trainPlanSchema = z.object({
-  backbone: z.string().default('efficientnet-lite0'),
-  mode: z.enum(trainingModes).default('feature-extraction'),
-  /** Which layers of the backbone stay as published. Absent: as the mode has it. */
-  freeze: freezePlanSchema.optional(),
-  /** Layers between features and classes, as `512:relu,dropout:0.3`; empty: linear. */
-  head: z.string().default(''),
-  epochs: z.number().int().min(1).max(10_000).default(10),
-  batchSize: z.number().int().min(1).max(4096).default(32),
-  optimizer: z.enum(optimizerNames).default('adam'),
-  learningRate: z.number().positive().max(100).default(1e-3),
-  /** Rate of the thawed backbone layers; absent: a tenth of `learningRate`. */
-  learningRateBackbone: z.number().positive().max(100).optional(),
-  schedule: z.enum(scheduleNames).default('constant'),
-  classWeights: z.enum(classWeightings).default('none'),
-  /** Epochs without a better validation loss before it stops; 0: never. */
-  earlyStopping: z.number().int().min(0).default(0),
-  seed: z.number().int().min(0).max(0xffffffff).default(0),
-  engine: z.enum(['auto', ...engineIds]).default('auto'),
-})
-export type TrainPlan = z.infer<typeof trainPlanSchema>
-export type TrainPlanInput = z.input<typeof trainPlanSchema>
 
 export const runStatuses = [
   'queued',

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import {
-  engineIdSchema,
   engineProbeSchema,
   epochSchema,
   skippedFileSchema,
   splitSchema,
   testResultSchema,
-  trainPlanSchema,
 } from './entities.ts'
+import { trainPlanSchema } from './train-plan.ts'
+import { engineIdSchema } from './engine-ids.ts'
 
 /** An image as the trainer sees it. */
 export const manifestImageSchema = z.object({

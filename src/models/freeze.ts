@@ -1,4 +1,4 @@
-import type { FreezePlan } from '../contract/entities.ts'
+import type { FreezePlan } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
 import type { Graph } from './graph.ts'
 import { ancestorsOf, consumersOf, headBlock, nodeOf, unknownLayer } from './graph.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs-core'
-import type { EngineId } from '../contract/entities.ts'
+import type { EngineId } from '../contract/engine-ids.ts'
 import type { BackboneMeta } from '../models/backbone.ts'
 import { foldBatchNorm } from '../models/fold-batch-norm.ts'
 import type { Graph } from '../models/graph.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { TrainPlan } from '../contract/entities.ts'
+import type { TrainPlan } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
 import type { WeightsReference } from '../contract/jobs.ts'
 import type { Backbone } from '../models/backbone.ts'

@@ -1,4 +1,5 @@
-import type { EngineId, TrainPlan } from '../contract/entities.ts'
+import type { TrainPlan } from '../contract/train-plan.ts'
+import type { EngineId } from '../contract/engine-ids.ts'
 import { chooseEngine } from './engines/index.ts'
 import type { JobContext } from './job-context.ts'
 

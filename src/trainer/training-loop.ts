@@ -1,4 +1,5 @@
-import type { Epoch, TrainPlan } from '../contract/entities.ts'
+import type { Epoch } from '../contract/entities.ts'
+import type { TrainPlan } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
 import { createExecutor, createParameters, disposeParameters } from '../ml/execute.ts'
 import { balancedClassWeights, weightedTargets } from '../ml/losses/softmax-cross-entropy.ts'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { trainPlanSchema, type MetricRow } from '../../src/contract/entities.ts'
+import { type MetricRow } from '../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../src/contract/train-plan.ts'
 import type { EventPayload } from '../../src/contract/events.ts'
 import type { ChildProcess } from '../../src/contract/host.ts'
 import { createTestCore, launchTrainer, type TestCore } from '../fixtures/test-core.ts'

@@ -1,6 +1,6 @@
 import { engines, chooseEngine } from '../../src/trainer/engines/index.ts'
 import { nativeEngineProblem } from '../../src/trainer/engines/native-installation/location.mjs'
-import type { EngineId } from '../../src/contract/entities.ts'
+import type { EngineId } from '../../src/contract/engine-ids.ts'
 
 /** Why the native engine's tests are skipped here, or null. */
 export const nativeProblem: string | null = nativeEngineProblem()

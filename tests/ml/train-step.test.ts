@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { createExecutor, createParameters, disposeParameters } from '../../src/ml/execute.ts'
-import type { FreezePlan } from '../../src/contract/entities.ts'
+import type { FreezePlan } from '../../src/contract/train-plan.ts'
 import { weightedTargets } from '../../src/ml/losses/softmax-cross-entropy.ts'
 import { createOptimizer } from '../../src/ml/optimizers/index.ts'
 import { generalStep, trainStep, type Trainee } from '../../src/ml/train-step.ts'

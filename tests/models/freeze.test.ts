@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FreezePlan } from '../../src/contract/entities.ts'
+import type { FreezePlan } from '../../src/contract/train-plan.ts'
 import { cutAt, freezeBoundary, resolveTrainable } from '../../src/models/freeze.ts'
 import { globToRegExp } from '../../src/models/glob.ts'
 import { attachHead } from '../../src/models/heads/build-head.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { optimizerNames, scheduleNames } from '../../src/contract/entities.ts'
+import { optimizerNames, scheduleNames } from '../../src/contract/train-plan.ts'
 import { optimizers } from '../../src/models/training/optimizers.ts'
 import { learningRateAt, schedules } from '../../src/models/training/schedules.ts'
 

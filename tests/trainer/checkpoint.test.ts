@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { trainPlanSchema } from '../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../src/contract/train-plan.ts'
 import {
   checkpointFolder,
   listCheckpoints,

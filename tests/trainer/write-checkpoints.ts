@@ -1,5 +1,5 @@
 /** A process to be killed: writes checkpoints of 16 MB, one epoch after another, until then. */
-import { trainPlanSchema } from '../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../src/contract/train-plan.ts'
 import { writeCheckpoint } from '../../src/trainer/checkpoint.ts'
 
 const runFolder = process.argv[2]!

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { engineIdSchema, engineProbeSchema } from '../entities.ts'
+import { engineProbeSchema } from '../entities.ts'
+import { engineIdSchema } from '../engine-ids.ts'
 import { defineRequests } from './define.ts'
 
 export const hostCapabilitiesSchema = z.object({

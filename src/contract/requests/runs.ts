@@ -9,8 +9,8 @@ import {
   runSchema,
   skippedFileSchema,
   splitSchema,
-  trainPlanSchema,
 } from '../entities.ts'
+import { trainPlanSchema } from '../train-plan.ts'
 import { defineRequests } from './define.ts'
 
 export const runsRequests = defineRequests({

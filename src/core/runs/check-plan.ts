@@ -1,4 +1,4 @@
-import type { TrainPlan } from '../../contract/entities.ts'
+import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'

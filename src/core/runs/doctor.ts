@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { engineIds, type EngineId, type EngineProbe } from '../../contract/entities.ts'
+import { type EngineProbe } from '../../contract/entities.ts'
+import { engineIds, type EngineId } from '../../contract/engine-ids.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { WeightsReference } from '../../contract/jobs.ts'
 import { defaultBackboneId, findBackbone } from '../../models/catalog.ts'

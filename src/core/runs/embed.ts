@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { SkippedFile, TrainPlan } from '../../contract/entities.ts'
+import type { SkippedFile } from '../../contract/entities.ts'
+import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JobEvent, Manifest } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'

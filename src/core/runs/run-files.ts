@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statfsSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
-import type { TrainPlan } from '../../contract/entities.ts'
+import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
 import { manifestSchema, type JobInput, type Manifest, type WeightsReference } from '../../contract/jobs.ts'
 import type { OpenProject } from '../projects/open-projects.ts'

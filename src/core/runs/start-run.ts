@@ -1,4 +1,5 @@
-import type { Run, TrainPlan } from '../../contract/entities.ts'
+import type { Run } from '../../contract/entities.ts'
+import type { TrainPlan } from '../../contract/train-plan.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'

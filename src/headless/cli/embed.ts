@@ -1,4 +1,5 @@
-import { engineIds, type TrainPlan } from '../../contract/entities.ts'
+import { type TrainPlan } from '../../contract/train-plan.ts'
+import { engineIds } from '../../contract/engine-ids.ts'
 import type { CliCommand } from './command.ts'
 import { count, formatDuration, formatInteger } from './format.ts'
 import { showJobProgress } from './job-progress.ts'

@@ -1,16 +1,16 @@
 import { Option, type Command } from 'commander'
 import { AppError } from '../../contract/errors.ts'
+import { type Run } from '../../contract/entities.ts'
 import {
   classWeightings,
-  engineIds,
   optimizerNames,
   scheduleNames,
   trainingModes,
   type FreezePlan,
-  type Run,
   type TrainPlan,
   type TrainPlanInput,
-} from '../../contract/entities.ts'
+} from '../../contract/train-plan.ts'
+import { engineIds } from '../../contract/engine-ids.ts'
 import type { CliCommand } from './command.ts'
 import { InterruptedError, JobFailedError, UsageError } from './errors.ts'
 import { choiceOption, jsonOption, nonEmptyText, realNumber, wholeNumber } from './options.ts'

@@ -1,10 +1,11 @@
 import type { OptimizerName } from '../../models/training/optimizers.ts'
 import { adam, adamw } from './adam.ts'
 import type { UpdateRule } from './optimizer.ts'
+import { rmsprop } from './rmsprop.ts'
 import { sgd } from './sgd.ts'
 
 /** Every optimiser. */
-const rules: { readonly [Name in OptimizerName]: UpdateRule } = { sgd, adam, adamw }
+const rules: { readonly [Name in OptimizerName]: UpdateRule } = { sgd, adam, adamw, rmsprop }
 
 /** Changes parameters by their gradients, and holds what it must remember between steps. */
 export interface Optimizer {

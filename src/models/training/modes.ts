@@ -1,4 +1,4 @@
-import type { FreezePlan, TrainPlan } from '../../contract/entities.ts'
+import type { FreezePlan, TrainPlan } from '../../contract/train-plan.ts'
 import type { Graph } from '../graph.ts'
 
 /** How a network is taught. */

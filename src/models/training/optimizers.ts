@@ -1,4 +1,4 @@
-import type { optimizerNames } from '../../contract/entities.ts'
+import type { optimizerNames } from '../../contract/train-plan.ts'
 
 /** The name of an optimiser. */
 export type OptimizerName = (typeof optimizerNames)[number]
@@ -13,4 +13,5 @@ export const optimizers = {
   sgd: { momentum: 0.9 },
   adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   adamw: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+  rmsprop: { decay: 0.99, epsilon: 1e-8 },
 } as const satisfies { readonly [Name in OptimizerName]: Readonly<Record<string, number>> }

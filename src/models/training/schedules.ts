@@ -1,4 +1,4 @@
-import type { scheduleNames } from '../../contract/entities.ts'
+import type { scheduleNames } from '../../contract/train-plan.ts'
 
 /** The name of a schedule. */
 export type ScheduleName = (typeof scheduleNames)[number]
@@ -59,6 +59,12 @@ export const schedules = {
       if (step < peak) return anneal(initial, 1, step / peak)
       return anneal(1, initial / finalDivisor, (step - peak) / (totalSteps - peak))
     },
+  }),
+
+  /** Times `factor` after each epoch. */
+  exponential: define({
+    parameters: { factor: 0.95 },
+    factorAt: ({ step, stepsPerEpoch }, { factor }) => factor ** Math.floor(step / stepsPerEpoch),
   }),
 
   /**

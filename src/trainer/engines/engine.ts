@@ -1,4 +1,4 @@
-import type { EngineId } from '../../contract/entities.ts'
+import type { EngineId } from '../../contract/engine-ids.ts'
 
 /** What an engine says of itself once it is loaded; kept with each run. */
 export interface LoadedEngine {

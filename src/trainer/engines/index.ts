@@ -1,4 +1,4 @@
-import type { EngineId } from '../../contract/entities.ts'
+import type { EngineId } from '../../contract/engine-ids.ts'
 import { cpuEngine } from './cpu.ts'
 import type { Engine, LoadedEngine } from './engine.ts'
 import { nativeEngine } from './native.ts'

@@ -1,4 +1,4 @@
-import { engineIdSchema } from '../../contract/entities.ts'
+import { engineIdSchema } from '../../contract/engine-ids.ts'
 import { measureEngine } from './probe.ts'
 
 /** The process that probeEngine starts: measures the engine named by its first argument and answers once. */

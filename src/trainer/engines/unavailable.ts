@@ -1,4 +1,4 @@
-import type { EngineId } from '../../contract/entities.ts'
+import type { EngineId } from '../../contract/engine-ids.ts'
 import { AppError } from '../../contract/errors.ts'
 
 /** @returns the error of an engine that cannot be used here; `reason` stands alone in lists of engines. */

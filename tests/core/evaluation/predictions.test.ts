@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { trainPlanSchema } from '../../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../../src/contract/train-plan.ts'
 import { readPredictions, storePredictions } from '../../../src/core/evaluation/stored-predictions.ts'
 import {
   addImages,

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { trainPlanSchema, type Run } from '../../../src/contract/entities.ts'
+import { type Run } from '../../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../../src/contract/train-plan.ts'
 import { createTestCore, launchTrainer, type TestCore } from '../../fixtures/test-core.ts'
 
 /** The real trainer on drawn pictures, from the first request to the last. */

@@ -1,5 +1,6 @@
 import type { Generated, Selectable } from 'kysely'
-import type { EngineId, RunStatus } from '../../../contract/entities.ts'
+import type { RunStatus } from '../../../contract/entities.ts'
+import type { EngineId } from '../../../contract/engine-ids.ts'
 
 /** One training each. The id that people type is `r` and the number, which is never reused. */
 export interface RunsTable {

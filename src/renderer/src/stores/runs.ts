@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
-import type { MetricRow, Run, RunProgress, TrainPlan } from '../../../contract/entities.ts'
+import type { MetricRow, Run, RunProgress } from '../../../contract/entities.ts'
+import type { TrainPlan } from '../../../contract/train-plan.ts'
 import type { RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
 import { useProjectStore } from './project.ts'

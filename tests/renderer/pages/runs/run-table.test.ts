@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { trainPlanSchema, type Run } from '../../../../src/contract/entities.ts'
+import { type Run } from '../../../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../../../src/contract/train-plan.ts'
 import { durationOf, sortRuns } from '../../../../src/renderer/src/pages/runs/run-table.ts'
 
 const run = (id: string, change: Partial<Run>): Run => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { trainPlanSchema } from '../../../../src/contract/entities.ts'
+import { trainPlanSchema } from '../../../../src/contract/train-plan.ts'
 import {
   defaultForm,
   formOfPlan,

@@ -1,4 +1,4 @@
-import type { FreezePlan, TrainPlan } from '../../../../contract/entities.ts'
+import type { FreezePlan, TrainPlan } from '../../../../contract/train-plan.ts'
 import { freezeBoundary, resolveTrainable } from '../../../../models/freeze.ts'
 import type { Graph } from '../../../../models/graph.ts'
 import { elementCount, summarizeLayers } from '../../../../models/shapes.ts'

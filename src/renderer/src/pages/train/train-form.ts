@@ -1,4 +1,4 @@
-import { trainPlanSchema, type TrainPlan } from '../../../../contract/entities.ts'
+import { trainPlanSchema, type TrainPlan } from '../../../../contract/train-plan.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { parseHead } from '../../../../models/heads/parse-head.ts'
 import type { FreezeChoice } from './freeze-tree.ts'
