@@ -246,12 +246,24 @@ export const runProgressSchema = z.object({
 })
 export type RunProgress = z.infer<typeof runProgressSchema>
 
+/** `[low, high]` of a 95% interval. */
+const interval95Schema = z.tuple([z.number(), z.number()])
+
 export const perClassSchema = z.object({
   class: z.string(),
   precision: z.number(),
   recall: z.number(),
   f1: z.number(),
   support: z.number().int(),
+  /** Of the class against the rest; null where it is not defined. */
+  rocAuc: z.number().nullable(),
+  averagePrecision: z.number().nullable(),
+  /** Wilson's for precision and recall, by bootstrap for f1; null where nothing is known. */
+  intervals95: z.object({
+    precision: interval95Schema.nullable(),
+    recall: interval95Schema.nullable(),
+    f1: interval95Schema.nullable(),
+  }),
 })
 
 export const evaluationSchema = z.object({
@@ -259,7 +271,11 @@ export const evaluationSchema = z.object({
   loss: z.number(),
   accuracy: z.number(),
   /** Wilson score interval of the accuracy. */
-  interval95: z.tuple([z.number(), z.number()]),
+  interval95: interval95Schema,
+  /** The further metrics, as src/metrics/evaluation-metrics.ts lists them; intervals by bootstrap. Null where one is not defined. */
+  metrics: z.array(
+    z.object({ id: z.string(), value: z.number().nullable(), interval95: interval95Schema.nullable() }),
+  ),
   perClass: z.array(perClassSchema),
   /** matrix[truth][predicted] */
   confusion: z.object({ labels: z.array(z.string()), matrix: z.array(z.array(z.number().int())) }),

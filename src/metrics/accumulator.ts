@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts'
+import { highest, makePredictions, type Statistic } from './predictions.ts'
 
 /** A metric that is given predictions in batches of any size and in the end tells its value, which does not depend on the batches. */
 export interface Accumulator<Value> {
@@ -47,21 +48,29 @@ export function accumulate<Value>(
   return { update, result }
 }
 
-function highest(probabilities: Float32Array, start: number, classes: number): number {
-  let best = 0
-  let bestProbability = -Infinity
-  for (let index = 0; index < classes; index += 1) {
-    const probability = probabilities[start + index] ?? NaN
-    if (Number.isNaN(probability)) {
-      throw new AppError(
-        'loss-not-finite',
-        'A prediction is not a number: the network has diverged. Train again with a smaller learning rate.',
-      )
-    }
-    if (probability > bestProbability) {
-      best = index
-      bestProbability = probability
+/**
+ * An accumulator of a statistic that needs all predictions at once: it keeps them until the end, 4 bytes for each class of each example.
+ */
+export function collect(statistic: Statistic): (classes: number) => Accumulator<number> {
+  return (classes) => {
+    const batches: Float32Array[] = []
+    const labels: number[] = []
+    return {
+      update(probabilities, batchLabels) {
+        // Refuses what does not fit at once, with the batch that it came in.
+        makePredictions(probabilities, batchLabels, classes)
+        batches.push(Float32Array.from(probabilities))
+        for (let row = 0; row < batchLabels.length; row += 1) labels.push(batchLabels[row] as number)
+      },
+      result() {
+        const all = new Float32Array(labels.length * classes)
+        let offset = 0
+        for (const batch of batches) {
+          all.set(batch, offset)
+          offset += batch.length
+        }
+        return statistic(makePredictions(all, labels, classes), null)
+      },
     }
   }
-  return best
 }

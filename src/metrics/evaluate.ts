@@ -1,45 +1,97 @@
 import { AppError } from '../contract/errors.ts'
 import type { Evaluation } from '../contract/entities.ts'
-import { accuracy } from './accuracy.ts'
-import { confusionMatrix } from './confusion-matrix.ts'
+import { averagePrecisionOf } from './average-precision.ts'
+import { ofClass } from './averages.ts'
+import { bootstrapIntervals } from './bootstrap-interval.ts'
 import { crossEntropy } from './cross-entropy.ts'
+import { evaluationMetrics } from './evaluation-metrics.ts'
 import { perClass } from './per-class.ts'
+import { makePredictions, type Predictions } from './predictions.ts'
+import { rocAucOf } from './roc-auc.ts'
 import { wilsonInterval } from './wilson-interval.ts'
 
 /** Everything of an evaluation that follows from predictions. */
 export type PredictionScores = Omit<Evaluation, 'split'>
 
+const mostResamples = 1000
+const fewestResamples = 200
+/** Values looked at by the bootstrap of one statistic. */
+const bootstrapWork = 1e8
+
 /**
- * Scores predictions.
+ * Scores predictions. It pauses now and then, so that whoever runs it can do other work between; its last value is the result.
  *
  * @param probabilities `[images, classes]`, row by row
  * @param labels `[images]`, indexes into `classes`
  * @param classes class names in the order of the model's outputs
  * @throws AppError 'too-few-images' without any; 'loss-not-finite' where a probability is not a number
  */
-export function evaluatePredictions(
+export function* evaluatePredictions(
   probabilities: Float32Array,
   labels: ArrayLike<number>,
   classes: readonly string[],
-): PredictionScores {
+): Generator<undefined, PredictionScores> {
   if (labels.length === 0) {
     throw new AppError(
       'too-few-images',
       'An evaluation needs at least one labelled image; there is none. Label some, or choose another split.',
     )
   }
+  const predictions = makePredictions(probabilities, labels, classes.length)
   const loss = crossEntropy(classes.length)
-  const share = accuracy(classes.length)
-  const confusion = confusionMatrix(classes.length)
-  for (const metric of [loss, share, confusion]) metric.update(probabilities, labels)
-  const matrix = confusion.result()
+  loss.update(probabilities, labels)
+  yield
+  const matrix = predictions.confusion(null)
   const correct = matrix.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
+  const listed = evaluationMetrics.filter(({ fromClasses }) => classes.length >= fromClasses)
+  const values = listed.map(({ statistic }) => statistic(predictions, null))
+  yield
+  const resamples = Math.ceil(bootstrapWork / probabilities.length)
+  const intervals = yield* bootstrapIntervals(
+    predictions,
+    [...listed.map(({ statistic }) => statistic), ...classes.map((_, index) => ofClass(index, 'f1'))],
+    { resamples: Math.min(Math.max(resamples, fewestResamples), mostResamples) },
+  )
   return {
     loss: loss.result(),
-    accuracy: share.result(),
+    accuracy: correct / labels.length,
     interval95: wilsonInterval(correct, labels.length),
-    perClass: perClass(matrix).map((scores, index) => ({ class: classes[index] ?? '', ...scores })),
+    metrics: listed.map(({ id }, index) => ({
+      id,
+      value: orNull(values[index] ?? NaN),
+      interval95: intervals[index] ?? null,
+    })),
+    perClass: classRows(predictions, classes, intervals.slice(listed.length)),
     confusion: { labels: [...classes], matrix },
     support: labels.length,
   }
+}
+
+function classRows(
+  predictions: Predictions,
+  classes: readonly string[],
+  f1Intervals: readonly ([number, number] | null)[],
+): Evaluation['perClass'] {
+  const matrix = predictions.confusion(null)
+  return perClass(matrix).map((scores, index) => {
+    const correct = matrix[index]?.[index] ?? 0
+    const predicted = matrix.reduce((sum, row) => sum + (row[index] ?? 0), 0)
+    const interval = (trials: number): [number, number] | null =>
+      trials === 0 ? null : wilsonInterval(correct, trials)
+    return {
+      class: classes[index] ?? '',
+      ...scores,
+      rocAuc: orNull(rocAucOf(predictions, index)),
+      averagePrecision: orNull(averagePrecisionOf(predictions, index)),
+      intervals95: {
+        precision: interval(predicted),
+        recall: interval(scores.support),
+        f1: f1Intervals[index] ?? null,
+      },
+    }
+  })
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }

@@ -1,11 +1,24 @@
 import { accuracy } from './accuracy.ts'
+import { collect, type Accumulator } from './accumulator.ts'
 import { crossEntropy } from './cross-entropy.ts'
+import { evaluationMetrics, type EvaluationMetricId } from './evaluation-metrics.ts'
 
 /** Metrics with one value, by name, each made for a number of classes: what is followed from epoch to epoch. */
 export const metrics = { loss: crossEntropy, accuracy } as const
 
+/** The metrics of an evaluation as accumulators. */
+export const evaluationAccumulators: ReadonlyMap<
+  EvaluationMetricId,
+  (classes: number) => Accumulator<number>
+> = new Map(evaluationMetrics.map(({ id, statistic }) => [id, collect(statistic)]))
+
 export type { Accumulator } from './accumulator.ts'
+export { bootstrapIntervals, type BootstrapOptions } from './bootstrap-interval.ts'
+export { reliability, type ReliabilityBin } from './calibration-error.ts'
 export { confusionMatrix, type ConfusionMatrix } from './confusion-matrix.ts'
 export { evaluatePredictions, type PredictionScores } from './evaluate.ts'
+export { evaluationMetrics, type EvaluationMetricId } from './evaluation-metrics.ts'
+export { mcnemarTest, type McnemarResult } from './mcnemar-test.ts'
 export { macroAverage, perClass, type ClassScores } from './per-class.ts'
+export { makePredictions, type Predictions, type Statistic } from './predictions.ts'
 export { wilsonInterval } from './wilson-interval.ts'

@@ -135,19 +135,40 @@ describe('Wilson interval', () => {
 
 describe('evaluatePredictions', () => {
   it('gives what a stored evaluation holds', () => {
-    const evaluation = evaluatePredictions(probabilities, labels, ['ant', 'bee', 'wasp'])
+    const evaluation = finish(evaluatePredictions(probabilities, labels, ['ant', 'bee', 'wasp']))
     expect(evaluation.accuracy).toBe(3 / 6)
     expect(evaluation.loss).toBeCloseTo((8 * Math.LN2) / 6, 12)
     expect(evaluation.support).toBe(6)
     expect(evaluation.interval95).toEqual(wilsonInterval(3, 6))
     expect(evaluation.confusion.labels).toEqual(['ant', 'bee', 'wasp'])
     expect(evaluation.confusion.matrix[2]).toEqual([1, 1, 0])
-    expect(evaluation.perClass[1]).toEqual({ class: 'bee', precision: 0.5, recall: 1, f1: 2 / 3, support: 2 })
+    expect(evaluation.perClass[1]).toMatchObject({
+      class: 'bee',
+      precision: 0.5,
+      recall: 1,
+      f1: 2 / 3,
+      support: 2,
+      intervals95: { precision: wilsonInterval(2, 4), recall: wilsonInterval(2, 2) },
+    })
+    expect(evaluation.perClass[2]?.intervals95.precision).toBeNull()
+    const f1 = evaluation.metrics.find(({ id }) => id === 'f1-macro')
+    expect(f1?.value).toBeCloseTo(7 / 18, 12)
+    expect(f1?.interval95?.[0]).toBeLessThan(7 / 18)
+    expect(f1?.interval95?.[1]).toBeGreaterThan(7 / 18)
+    // With three classes the three most probable ones are all.
+    expect(evaluation.metrics.map(({ id }) => id)).not.toContain('top-3-accuracy')
   })
 
   it('says that there is nothing to evaluate', () => {
-    expect(() => evaluatePredictions(new Float32Array(), [], ['ant', 'bee'])).toThrow(
+    expect(() => finish(evaluatePredictions(new Float32Array(), [], ['ant', 'bee']))).toThrow(
       expect.objectContaining({ code: 'too-few-images' }),
     )
   })
 })
+
+function finish<Value>(work: Generator<undefined, Value>): Value {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
+}

@@ -107,10 +107,10 @@ export function createRunsArea(context: CoreContext): RunsArea {
       await queue.ended(project, row.number)
       return toRun(findRun(project, runId))
     },
-    'runs.evaluation'({ projectId, runId, split }) {
+    async 'runs.evaluation'({ projectId, runId, split }) {
       const { project, row } = open(projectId, runId)
       const predictions = readPredictions(project, row.number, split)
-      return { evaluation: predictions && evaluateSplit(split, predictions, toRun(row).classes) }
+      return { evaluation: predictions && (await evaluateSplit(split, predictions, toRun(row).classes)) }
     },
     'runs.evaluate'({ projectId, runId, split }) {
       const { project, row } = open(projectId, runId)

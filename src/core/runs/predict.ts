@@ -88,7 +88,7 @@ export async function evaluateAgain(
   const paths = images.map((image) => currentPath(image.sha256) ?? image.path)
   const { classes, rows, values, skipped } = await predictProbabilities(deps, project, run, paths)
   const truths = Int32Array.from(rows, (row) => images[row]?.classIndex ?? -1)
-  const evaluation = evaluateSplit(split, { hashes: [], truths, probabilities: values }, classes)
+  const evaluation = await evaluateSplit(split, { hashes: [], truths, probabilities: values }, classes)
   if (evaluation) return evaluation
   throw new AppError(
     'image-missing',
