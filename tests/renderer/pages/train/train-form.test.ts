@@ -4,6 +4,7 @@ import {
   defaultForm,
   formOfPlan,
   headProblem,
+  isFieldInvalid,
   parseRate,
   planOfForm,
 } from '../../../../src/renderer/src/pages/train/train-form.ts'
@@ -27,6 +28,39 @@ describe('the form', () => {
       engine: 'wasm',
     })
     expect(planOfForm(formOfPlan(plan), true)).toEqual(plan)
+  })
+
+  test('keeps what the page does not show', () => {
+    const plan = trainPlanSchema.parse({
+      normalization: { mean: [0.49, 0.48, 0.45], standardDeviation: [0.2, 0.2, 0.2] },
+      augment: 'flip,crop:4',
+      phases: [
+        { epochs: 2, freeze: { kind: 'all' } },
+        { epochs: 3, freeze: { kind: 'none' }, learningRate: 1e-4 },
+      ],
+      epochs: 5,
+      momentum: 0.5,
+      optimizer: 'rmsprop',
+      inputSize: 32,
+    })
+    expect(planOfForm(formOfPlan(plan), true)).toEqual(plan)
+  })
+
+  test('trains for as long as its phases say', () => {
+    const form = { ...defaultForm(), epochs: 50 }
+    form.phases = [
+      { epochs: 2, freeze: { kind: 'all' } },
+      { epochs: 3, freeze: { kind: 'none' } },
+    ]
+    expect(planOfForm(form, true)?.epochs).toBe(5)
+  })
+
+  test('tells fields that may be empty from wrong ones', () => {
+    expect(isFieldInvalid({ ...defaultForm(), momentum: '' }, 'momentum')).toBe(false)
+    expect(isFieldInvalid({ ...defaultForm(), momentum: '0,9' }, 'momentum')).toBe(false)
+    expect(isFieldInvalid({ ...defaultForm(), momentum: '1' }, 'momentum')).toBe(true)
+    expect(isFieldInvalid({ ...defaultForm(), inputSize: '7' }, 'inputSize')).toBe(true)
+    expect(planOfForm({ ...defaultForm(), inputSize: 'large' }, true)).toBeNull()
   })
 
   test('leaves the rate of the backbone out where nothing of it is trained', () => {

@@ -10,43 +10,37 @@ export type HeadKind = (typeof headKinds)[number]
 /** What `hidden` stands for. */
 export const hiddenHead = '512:relu,dropout:0.3'
 
-/** The settings as the page edits them: numbers that may be half typed are text. */
-export interface TrainForm {
-  backbone: string
+/** Settings that may be left empty, and rates: as text, since they may be half typed. */
+const textFields = ['learningRate', 'learningRateBackbone', 'momentum', 'weightDecay', 'inputSize'] as const
+type TextField = (typeof textFields)[number]
+
+/** The settings as the page edits them. What the page does not show, such as a normalisation of its own, is kept as it came. */
+export type TrainForm = Omit<TrainPlan, 'mode' | 'freeze' | 'head' | TextField> & {
   choice: FreezeChoice
   headKind: HeadKind
   /** Of the kind `custom`. */
   headText: string
-  epochs: number
-  batchSize: number
-  optimizer: TrainPlan['optimizer']
-  learningRate: string
-  learningRateBackbone: string
-  schedule: TrainPlan['schedule']
-  classWeights: TrainPlan['classWeights']
-  earlyStopping: number
-  seed: number
-  engine: TrainPlan['engine']
-}
+} & Record<TextField, string>
 
 /** The form that stands for a plan. */
 export function formOfPlan(plan: TrainPlan): TrainForm {
+  // Parsed anew, so that the form shares no object with a stored run.
+  const { mode, freeze, head, ...rest } = trainPlanSchema.parse(plan)
+  const texts = Object.fromEntries(textFields.map((field) => [field, textOf(rest[field])])) as Record<
+    TextField,
+    string
+  >
   return {
-    backbone: plan.backbone,
-    choice: plan.freeze === undefined ? { mode: plan.mode } : { mode: plan.mode, freeze: plan.freeze },
-    headKind: plan.head === '' ? 'linear' : plan.head === hiddenHead ? 'hidden' : 'custom',
-    headText: plan.head === '' ? hiddenHead : plan.head,
-    epochs: plan.epochs,
-    batchSize: plan.batchSize,
-    optimizer: plan.optimizer,
-    learningRate: String(plan.learningRate),
-    learningRateBackbone: plan.learningRateBackbone === undefined ? '' : String(plan.learningRateBackbone),
-    schedule: plan.schedule,
-    classWeights: plan.classWeights,
-    earlyStopping: plan.earlyStopping,
-    seed: plan.seed,
-    engine: plan.engine,
+    ...rest,
+    ...texts,
+    choice: freeze === undefined ? { mode } : { mode, freeze },
+    headKind: head === '' ? 'linear' : head === hiddenHead ? 'hidden' : 'custom',
+    headText: head === '' ? hiddenHead : head,
   }
+}
+
+function textOf(value: number | undefined): string {
+  return value === undefined ? '' : String(value)
 }
 
 /** The defaults of the contract, which are the command line's too. */
@@ -54,10 +48,23 @@ export function defaultForm(): TrainForm {
   return formOfPlan(trainPlanSchema.parse({}))
 }
 
-/** A learning rate as typed, with a point or a comma; null where it is none. */
-export function parseRate(text: string): number | null {
+/** A number as typed, with a point or a comma; null where it is none. */
+export function parseNumber(text: string): number | null {
   const value = Number(text.trim().replace(',', '.'))
-  return text.trim() !== '' && Number.isFinite(value) && value > 0 && value <= 100 ? value : null
+  return text.trim() !== '' && Number.isFinite(value) ? value : null
+}
+
+/** A learning rate as typed; null where it is none. */
+export function parseRate(text: string): number | null {
+  const value = parseNumber(text)
+  return value !== null && value > 0 && value <= 100 ? value : null
+}
+
+/** Whether a field that may be empty is neither that nor a value the plan takes. */
+export function isFieldInvalid(form: TrainForm, field: Exclude<TextField, 'learningRate'>): boolean {
+  const text = form[field]
+  if (text.trim() === '') return false
+  return !trainPlanSchema.shape[field].safeParse(parseNumber(text) ?? NaN).success
 }
 
 /** The head that a form means, as a plan writes it. */
@@ -84,24 +91,27 @@ export function headProblem(head: string): string | null {
  * @returns null where a field cannot be read
  */
 export function planOfForm(form: TrainForm, thawed: boolean): TrainPlan | null {
-  const learningRate = parseRate(form.learningRate)
-  const hasOwnRate = thawed && form.choice.mode !== 'scratch' && form.learningRateBackbone.trim() !== ''
-  const learningRateBackbone = hasOwnRate ? parseRate(form.learningRateBackbone) : undefined
-  if (learningRate === null || learningRateBackbone === null) return null
+  const { choice, headKind, headText, ...rest } = form
+  const texts: [TextField, string][] = textFields.flatMap((field) => {
+    const text = form[field].trim()
+    const isUsed = field !== 'learningRateBackbone' || (thawed && choice.mode !== 'scratch')
+    return text !== '' && isUsed ? [[field, text]] : []
+  })
   const parsed = trainPlanSchema.safeParse({
-    backbone: form.backbone,
-    ...form.choice,
-    head: headOf(form),
-    epochs: form.epochs,
-    batchSize: form.batchSize,
-    optimizer: form.optimizer,
-    learningRate,
-    ...(learningRateBackbone === undefined ? {} : { learningRateBackbone }),
-    schedule: form.schedule,
-    classWeights: form.classWeights,
-    earlyStopping: form.earlyStopping,
-    seed: form.seed,
-    engine: form.engine,
+    ...withoutTextFields(rest),
+    ...choice,
+    head: headOf({ headKind, headText }),
+    ...Object.fromEntries(texts.map(([field, text]) => [field, parseNumber(text) ?? NaN])),
+    // An empty rate is not the default: it was deleted to be typed anew.
+    learningRate: parseRate(form.learningRate) ?? NaN,
+    epochs:
+      form.phases.length === 0 ? form.epochs : form.phases.reduce((sum, phase) => sum + phase.epochs, 0),
   })
   return parsed.success ? parsed.data : null
+}
+
+function withoutTextFields(rest: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(rest).filter(([key]) => !(textFields as readonly string[]).includes(key)),
+  )
 }
