@@ -21,10 +21,7 @@ export const evaluateCommand: CliCommand = {
             showJobProgress(terminal, core)
             return request('runs.evaluate', { runId, split: options.split })
           })
-          const { loss, accuracy, perClass, confusion, interval95, split, support } = evaluation
-          terminal.answer({ loss, accuracy, perClass, confusion, interval95, split, support }, () =>
-            describe(evaluation),
-          )
+          terminal.answer(evaluation, () => describe(evaluation))
         }),
       )
   },
@@ -46,6 +43,15 @@ function describe(evaluation: Evaluation): string {
         formatPercent(row.recall),
         formatPercent(row.f1),
         formatInteger(row.support),
+      ]),
+    ),
+    '',
+    formatTable(
+      [{ title: 'Metric' }, right('Value'), right('95% interval')],
+      evaluation.metrics.map(({ id, value, interval95 }) => [
+        id,
+        value?.toFixed(4) ?? '-',
+        interval95 === null ? '-' : interval95.map((end) => end.toFixed(4)).join(' to '),
       ]),
     ),
     '',
