@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { GraphNode } from '../models/graph.ts'
 import type { Attributes, Op, ParameterRole } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
+import { averagePool, maxPool } from './pooling.ts'
 import { normalizeBatch, type BatchStatistics } from './batch-normalization.ts'
 
 /** An activation that a layer with weights may take into its own kernel. */
@@ -70,6 +71,36 @@ const operations: { readonly [K in Op]: Run<K> } = {
   },
   relu: ({ inputs }) => tf.relu(only(inputs)),
   relu6: ({ inputs }) => tf.relu6(only(inputs)),
+  sigmoid: ({ inputs }) => tf.sigmoid(only(inputs)),
+  hardSigmoid: ({ inputs }) => hardSigmoid(only(inputs)),
+  swish: ({ inputs }) => {
+    const x = only(inputs)
+    return tf.mul(x, tf.sigmoid(x))
+  },
+  hardSwish: ({ inputs }) => {
+    const x = only(inputs)
+    return tf.mul(x, hardSigmoid(x))
+  },
+  gelu: ({ inputs }) => {
+    const x = only(inputs)
+    return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
+  },
+  maxPooling2d: ({ inputs }, window) => maxPool(only(inputs), window),
+  averagePooling2d: ({ inputs }, window) => averagePool(only(inputs), window),
+  zeroPadding2d: ({ inputs }, window) => padExplicitly(only(inputs), window),
+  layerNormalization: ({ inputs, parameter }, { epsilon }) => {
+    const x = only(inputs)
+    const { mean, variance } = tf.moments(x, -1, true)
+    const scale = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), parameter('gamma'))
+    return tf.add(tf.mul(tf.sub(x, mean), scale), parameter('beta'))
+  },
+  layerScale: ({ inputs, parameter }) => tf.mul(only(inputs), parameter('gamma')),
+  multiply: ({ inputs }) => inputs.slice(1).reduce((product, input) => tf.mul(product, input), only(inputs)),
+  concatenate: ({ inputs }) => tf.concat([...inputs], -1),
+  reshape: ({ inputs }, { shape }) => {
+    const x = only(inputs)
+    return tf.reshape(x, [x.shape[0] ?? 0, ...shape])
+  },
   add: ({ inputs }) => inputs.slice(1).reduce((sum, input) => tf.add(sum, input), only(inputs)),
   globalAveragePooling2d: ({ inputs }) => tf.mean(only(inputs), [1, 2]),
   flatten: ({ inputs }) => {
@@ -108,8 +139,12 @@ function only<T extends tf.Tensor = tf.Tensor4D>(inputs: readonly tf.Tensor[]): 
   return first as T
 }
 
+function hardSigmoid(x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.relu6(tf.add(x, 3)), 1 / 6)
+}
+
 /** Not every engine's kernels take padding in pixels, so it is made apart. */
-function padExplicitly(x: tf.Tensor4D, { padding }: Window2d): tf.Tensor4D {
+function padExplicitly(x: tf.Tensor4D, { padding }: Pick<Window2d, 'padding'>): tf.Tensor4D {
   if (padding === 'same' || padding === 'valid') return x
   const [[top, bottom], [left, right]] = padding
   return tf.pad4d(x, [

@@ -9,17 +9,20 @@ import { elementCount } from './shapes.ts'
  *
  * - glorotUniform: uniform in ± sqrt(6 / (fan in + fan out)) (Keras's default of dense layers)
  * - heNormal: normal with standard deviation sqrt(2 / fan in)
+ * - { constant }: that value
  *
  * @see Glorot, Bengio 2010, https://proceedings.mlr.press/v9/glorot10a.html; He et al. 2015, https://arxiv.org/abs/1502.01852
  */
 export function initializeParameter(parameter: ParameterSpec, seed: number): Float32Array {
   const values = new Float32Array(elementCount(parameter.shape))
-  return fill[parameter.initializer](values, parameter, seed)
+  const { initializer } = parameter
+  if (typeof initializer === 'object') return values.fill(initializer.constant)
+  return fill[initializer](values, parameter, seed)
 }
 
 type Fill = (values: Float32Array, parameter: ParameterSpec, seed: number) => Float32Array
 
-const fill: { readonly [K in Initializer]: Fill } = {
+const fill: { readonly [K in Extract<Initializer, string>]: Fill } = {
   zeros: (values) => values,
   ones: (values) => values.fill(1),
   glorotUniform: (values, { name, role, shape }, seed) => {

@@ -80,8 +80,74 @@ function run(
       })
     }
     case 'flatten':
+    case 'reshape':
     case 'dropout':
       return x
+    case 'maxPooling2d':
+      return poolPlainly(x, shape, output, node.attributes, (values) => Math.max(...values))
+    case 'averagePooling2d': {
+      const area = node.attributes.kernelSize[0] * node.attributes.kernelSize[1]
+      const { countIncludePadding } = node.attributes
+      return poolPlainly(x, shape, output, node.attributes, (values) => {
+        const sum = values.reduce((total, value) => total + value, 0)
+        return sum / (countIncludePadding ? area : values.length)
+      })
+    }
+    case 'zeroPadding2d': {
+      const [[top], [left]] = node.attributes.padding
+      const result = new Float32Array(elementCount(output))
+      const row = shape[1]! * channels
+      for (let y = 0; y < shape[0]!; y += 1) {
+        result.set(x.subarray(y * row, (y + 1) * row), ((y + top) * output[1]! + left) * channels)
+      }
+      return result
+    }
+    case 'sigmoid':
+      return x.map((value) => 1 / (1 + Math.exp(-value)))
+    case 'hardSigmoid':
+      return x.map((value) => Math.min(Math.max(value + 3, 0), 6) / 6)
+    case 'swish':
+      return x.map((value) => value / (1 + Math.exp(-value)))
+    case 'hardSwish':
+      return x.map((value) => (value * Math.min(Math.max(value + 3, 0), 6)) / 6)
+    case 'gelu':
+      return x.map((value) => value * normalDistribution(value))
+    case 'layerNormalization': {
+      const [gamma, beta] = [parameter('gamma'), parameter('beta')]
+      const result = new Float32Array(x.length)
+      for (let start = 0; start < x.length; start += channels) {
+        const values = x.subarray(start, start + channels)
+        const mean = values.reduce((sum, value) => sum + value, 0) / channels
+        const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / channels
+        const scale = 1 / Math.sqrt(variance + node.attributes.epsilon)
+        values.forEach((value, c) => (result[start + c] = (value - mean) * scale * gamma[c]! + beta[c]!))
+      }
+      return result
+    }
+    case 'layerScale': {
+      const gamma = parameter('gamma')
+      return x.map((value, index) => value * gamma[index % channels]!)
+    }
+    case 'multiply': {
+      const result = new Float32Array(elementCount(output))
+      return result.map((_, index) =>
+        inputs.reduce(
+          (product, other, i) => product * other[broadcastIndex(index, output, inputShapes[i]!)]!,
+          1,
+        ),
+      )
+    }
+    case 'concatenate': {
+      const positions = x.length / channels
+      const result: number[] = []
+      for (let position = 0; position < positions; position += 1) {
+        inputs.forEach((values, i) => {
+          const width = inputShapes[i]!.at(-1)!
+          result.push(...values.subarray(position * width, (position + 1) * width))
+        })
+      }
+      return Float32Array.from(result)
+    }
   }
 }
 
@@ -128,4 +194,54 @@ function convolve(
     }
   }
   return result
+}
+
+/** Calls `reduce` with the values of the map, without padding, that lie under each window. */
+function poolPlainly(
+  x: Float32Array,
+  [height, width, channels]: Shape,
+  output: Shape,
+  window: Window2d,
+  reduce: (values: number[]) => number,
+): Float32Array {
+  const [[top], [left]] = resolvePadding([height!, width!], window)
+  return new Float32Array(elementCount(output)).map((_, index) => {
+    const c = index % channels!
+    const position = Math.floor(index / channels!)
+    const [oy, ox] = [Math.floor(position / output[1]!), position % output[1]!]
+    const values: number[] = []
+    for (let ky = 0; ky < window.kernelSize[0]; ky += 1) {
+      for (let kx = 0; kx < window.kernelSize[1]; kx += 1) {
+        const y = oy * window.strides[0] + ky * window.dilation[0] - top
+        const xPosition = ox * window.strides[1] + kx * window.dilation[1] - left
+        if (y < 0 || y >= height! || xPosition < 0 || xPosition >= width!) continue
+        values.push(x[(y * width! + xPosition) * channels! + c]!)
+      }
+    }
+    return reduce(values)
+  })
+}
+
+/** The index in a smaller tensor, whose axes of length 1 repeat, of a flat index in `output`. */
+function broadcastIndex(index: number, output: Shape, shape: Shape): number {
+  let rest = index
+  let result = 0
+  let stride = 1
+  for (let axis = output.length - 1; axis >= 0; axis -= 1) {
+    const along = rest % output[axis]!
+    rest = Math.floor(rest / output[axis]!)
+    result += (shape[axis] === 1 ? 0 : along) * stride
+    stride *= shape[axis]!
+  }
+  return result
+}
+
+/** The share of a standard normal distribution below `x`, by Simpson's rule: independent of any series for erf. */
+function normalDistribution(x: number): number {
+  const steps = 200
+  const width = x / steps
+  const density = (t: number): number => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI)
+  let sum = density(0) + density(x)
+  for (let step = 1; step < steps; step += 1) sum += density(step * width) * (step % 2 === 1 ? 4 : 2)
+  return 0.5 + (sum * width) / 3
 }

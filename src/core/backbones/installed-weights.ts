@@ -22,6 +22,7 @@ export async function findInstalledWeights(
   { meta }: Backbone,
 ): Promise<WeightsReference | null> {
   for (const source of meta.weights) {
+    if (source.kind !== 'embedded') continue
     const path = join(resourcesDir, 'pretrained', source.folder, source.file)
     const sha256 = await hashOf(path)
     if (sha256 === null) continue

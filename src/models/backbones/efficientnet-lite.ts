@@ -168,6 +168,8 @@ const lite0: BackboneMeta = {
 export const efficientNetLite: readonly Backbone[] = [
   {
     meta: lite0,
-    build: () => buildEfficientNetLite(lite0.id, { width: 1, depth: 1, resolution: lite0.inputSize }),
+    build: (resolution = lite0.inputSize) =>
+      buildEfficientNetLite(lite0.id, { width: 1, depth: 1, resolution }),
+    foreignNames: { torch: (node) => node },
   },
 ]
