@@ -1,9 +1,11 @@
 import type { Backbone } from './backbone.ts'
 import { efficientNetLite } from './backbones/efficientnet-lite.ts'
+import { resNet } from './backbones/resnet.ts'
+import { vgg } from './backbones/vgg.ts'
 import { AppError } from '../contract/errors.ts'
 
 /** Every backbone there is, the default first. */
-export const backbones: readonly Backbone[] = [...efficientNetLite]
+export const backbones: readonly Backbone[] = [...efficientNetLite, ...resNet, ...vgg]
 
 /** The backbone used where none is named. */
 export const defaultBackboneId = 'efficientnet-lite0'

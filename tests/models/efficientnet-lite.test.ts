@@ -29,7 +29,7 @@ interface Golden {
 const root = new URL('../../', import.meta.url)
 const { meta, build } = findBackbone('efficientnet-lite0')
 const graph = build()
-const source = meta.weights.find(({ kind }) => kind === 'embedded')!
+const source = meta.weights.find((one) => one.kind === 'embedded')!
 const file = readFileSync(new URL(`resources/pretrained/${source.folder}/${source.file}`, root))
 const tensors = readParameters(file, parametersOf(graph))
 const golden = JSON.parse(

@@ -13,7 +13,7 @@ import { drawDataset } from './drawn-dataset.ts'
 import { startTrainer, type TestTrainer } from './trainer-process.ts'
 
 const { meta } = findBackbone('efficientnet-lite0')
-const source = meta.weights.find(({ kind }) => kind === 'embedded')!
+const source = meta.weights.find((one) => one.kind === 'embedded')!
 const weights = {
   backbone: meta.id,
   path: fileURLToPath(new URL(`../../resources/pretrained/${source.folder}/${source.file}`, import.meta.url)),
