@@ -73,7 +73,10 @@ export type ForeignParameter =
       readonly constant: number
     }
 
-/** A layer's name in a publisher's files, or null where the node is not a layer with tensors there. */
+/**
+ * A layer's name in a publisher's files, or null where the node is not a layer with tensors there. Where Keras names layers by their
+ * order, the count begins at 0 in each model, and 0 is not written: `conv2d`, `conv2d_1`. Files may count from another number.
+ */
 export type ForeignName = (node: string) => string | null
 
 /** A pretrained network as data, and the pure functions that make its graph. */
@@ -99,6 +102,8 @@ export interface Backbone {
   readonly foreignParameters?: Partial<
     Record<Convention, (parameter: string) => ForeignParameter | undefined>
   >
+  /** The tensor's name as `foreignNames` leads to it, from an older name that published files still have. */
+  readonly formerNames?: Partial<Record<Convention, (tensor: string) => string>>
   /** Tensors in a publisher's file that serve its training only (an auxiliary classifier): they are no sign of a wrong file. */
   readonly trainingOnly?: Partial<Record<Convention, RegExp>>
   /**

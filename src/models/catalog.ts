@@ -1,11 +1,23 @@
 import type { Backbone } from './backbone.ts'
+import { denseNet } from './backbones/densenet.ts'
 import { efficientNetLite } from './backbones/efficientnet-lite.ts'
+import { inceptionV3 } from './backbones/inception-v3.ts'
+import { resNetKeras } from './backbones/resnet-keras.ts'
 import { resNet } from './backbones/resnet.ts'
+import { squeezeNet } from './backbones/squeezenet.ts'
 import { vgg } from './backbones/vgg.ts'
 import { AppError } from '../contract/errors.ts'
 
 /** Every backbone there is, the default first. */
-export const backbones: readonly Backbone[] = [...efficientNetLite, ...resNet, ...vgg]
+export const backbones: readonly Backbone[] = [
+  ...efficientNetLite,
+  ...resNet,
+  ...resNetKeras,
+  ...vgg,
+  ...inceptionV3,
+  ...denseNet,
+  ...squeezeNet,
+]
 
 /** The backbone used where none is named. */
 export const defaultBackboneId = 'efficientnet-lite0'

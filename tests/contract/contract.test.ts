@@ -193,7 +193,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
 
   it('backbones and runs', async () => {
     const { backbones } = await ask('backbones.list', {})
-    expect(backbones).toMatchObject([{ id: 'efficientnet-lite0', installed: true }])
+    expect(backbones[0]).toMatchObject({ id: 'efficientnet-lite0', installed: true })
     const { layers } = await ask('backbones.show', { id: 'efficientnet-lite0' })
     expect(layers.length).toBeGreaterThan(50)
     await refused('backbones.show', { id: 'nonesuch' }, 'backbone-not-found')
