@@ -46,6 +46,8 @@ export const jobs = {
       plan: trainPlanSchema,
       weights: weightsReferenceSchema.nullable(),
       cache: cacheSchema,
+      /** Go on from the last whole checkpoint in `runFolder`, where there is one; the plan may have more epochs than it had. */
+      resume: z.boolean().optional(),
     }),
     output: z.object({
       /** completed, or stopped by request. */
@@ -148,6 +150,8 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     accuracy: z.number(),
   }),
   z.object({ type: z.literal('epochEnd'), step: z.number().int(), epoch: epochSchema }),
+  /** Of a fit with `resume`, before its first batch: training goes on after this epoch; 0: no checkpoint could be used. */
+  z.object({ type: z.literal('resumed'), epoch: z.number().int() }),
   z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), path: z.string() }),
   z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
 ])
@@ -158,6 +162,8 @@ export type TrainerCommand =
   | { type: 'start'; jobId: string; kind: JobKind; input: unknown }
   /** stop: end well, keep what there is (fit). cancel: end soon, keep nothing. */
   | { type: 'stop' | 'cancel'; jobId: string }
+  /** pause: wait after the current batch, answering pings, until `continue`, `stop` or `cancel` comes (fit). */
+  | { type: 'pause' | 'continue'; jobId: string }
   | { type: 'ping' }
   | { type: 'shutdown' }
 

@@ -116,7 +116,7 @@ function asAppError(error: unknown, kind: JobKind): unknown {
     return error
   }
   return new AppError(
-    'internal',
+    'out-of-memory',
     `There was not enough memory for the job '${kind}' (${error.message.split('\n')[0]}). Use a smaller batch, or freeze more layers.`,
     { kind, outOfMemory: true },
   )

@@ -35,6 +35,9 @@ const codes: Record<ErrorCode, string> = {
   'run-not-found': 'This run is no longer in the project.',
   'run-not-active': 'This run is not running any more.',
   'run-has-no-model': 'This run ended before it had a model.',
+  'run-not-resumable': 'This run cannot go on: it is still active, or it has all of its epochs.',
+  'run-group-not-found': 'This group of runs is no longer in the project.',
+  'recipe-not-found': 'There is no recipe of this name.',
   'too-few-classes': 'Training needs images of at least two classes. Label images of another class first.',
   'too-few-images': 'There are too few labelled images to train on. Label more first.',
   'plan-invalid': 'These settings do not fit together. Check them and try again.',
@@ -43,6 +46,7 @@ const codes: Record<ErrorCode, string> = {
   'trainer-died':
     'The training process ended unexpectedly. What was learned up to the last checkpoint is kept.',
   'trainer-hung': 'The training process stopped answering and was ended. Try again.',
+  'out-of-memory': 'There was not enough memory. Use a smaller batch, or freeze more layers.',
   'loss-not-finite': 'The loss became infinite or undefined. Try a smaller learning rate.',
   'checkpoint-invalid': 'The checkpoint of this run is damaged. Train again.',
   'no-test-images': 'There are no labelled images in this split. Make a split first.',
