@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { EngineId } from '../../src/contract/engine-ids.ts'
+import { createExecutor, createParameters, disposeParameters } from '../../src/ml/execute.ts'
+import { backbones, findBackbone } from '../../src/models/catalog.ts'
+import { foldBatchNorm } from '../../src/models/fold-batch-norm.ts'
+import { truncateAt, type Graph } from '../../src/models/graph.ts'
+import { parametersOf } from '../../src/models/shapes.ts'
+import { formulaValues } from '../models/backbones/formula-weights.ts'
+import {
+  goldenPicture,
+  readGoldenBackbones,
+  relativeDifference,
+  type GoldenBackbone,
+} from '../models/backbones/golden-backbone.ts'
+import { chooseEngine, nativeProblem } from './engine.ts'
+
+/** One layer's value for one picture. */
+function valueAt(
+  graph: Graph,
+  values: ReadonlyMap<string, Float32Array>,
+  picture: Float32Array,
+  size: number,
+): Float32Array {
+  const parameters = createParameters(parametersOf(graph), values)
+  const result = tf.tidy(() =>
+    createExecutor(graph).infer(tf.tensor(picture, [1, size, size, 3]), parameters),
+  )
+  const data = Float32Array.from(result.dataSync())
+  result.dispose()
+  disposeParameters(parameters)
+  return data
+}
+
+/** The graph that has all layers of a golden file: with the classifier where one of them is there. */
+function graphOf({ id, size, cases }: GoldenBackbone): Graph {
+  const backbone = findBackbone(id)
+  const features = backbone.build(size)
+  const names = new Set(features.nodes.map(({ name }) => name))
+  const reachesClassifier = Object.keys(cases[0]?.layers ?? {}).some((layer) => !names.has(layer))
+  return reachesClassifier && backbone.buildClassifier ? backbone.buildClassifier(size) : features
+}
+
+function weightsOf(golden: GoldenBackbone, graph: Graph): Map<string, Float32Array> {
+  const backbone = findBackbone(golden.id)
+  return new Map(
+    parametersOf(graph).map((parameter) => [
+      parameter.name,
+      formulaValues(backbone, golden.convention, parameter, golden),
+    ]),
+  )
+}
+
+const everyGolden = readGoldenBackbones()
+const rows: string[] = []
+
+afterAll(() => {
+  console.log(`Largest relative difference to the publisher's package\n${rows.join('\n')}`)
+})
+
+async function report(golden: GoldenBackbone, engine: EngineId, compare: () => Record<string, number>) {
+  await chooseEngine(engine)
+  const differences = compare()
+  const worst = Object.entries(differences).map(([layer, value]) => `${layer} ${value.toExponential(1)}`)
+  rows.push(`${golden.id.padEnd(22)} ${golden.package.padEnd(19)} ${engine.padEnd(7)} ${worst.join(', ')}`)
+  return differences
+}
+
+describe('backbones with weights by formula, against the packages that published them', () => {
+  it('have a golden file each', () => {
+    const covered = new Set(['efficientnet-lite0', ...everyGolden.map(({ id }) => id)])
+    const missing = backbones.map(({ meta }) => meta.id).filter((id) => !covered.has(id))
+    expect(missing).toEqual([])
+  })
+
+  it.each(everyGolden.map((golden) => [`${golden.id}, ${golden.package}`, golden] as const))(
+    '%s',
+    async (_name, golden) => {
+      const graph = graphOf(golden)
+      const weights = weightsOf(golden, graph)
+      const { featureLayer } = findBackbone(golden.id).meta
+      expect(golden.cases).toHaveLength(2)
+      expect(Object.keys(golden.cases[0]!.layers)).toContain(featureLayer)
+      if (nativeProblem === null) {
+        const native = await report(golden, 'native', () => {
+          const worst: Record<string, number> = {}
+          for (const { pattern, layers } of golden.cases) {
+            const picture = goldenPicture(pattern, golden.size)
+            for (const [layer, expected] of Object.entries(layers)) {
+              const value = valueAt(truncateAt(graph, layer), weights, picture, golden.size)
+              worst[layer] = Math.max(worst[layer] ?? 0, relativeDifference(value, expected))
+            }
+          }
+          return worst
+        })
+        for (const [layer, difference] of Object.entries(native)) expect(difference, layer).toBeLessThan(1e-4)
+      }
+      // As the app runs a frozen network: normalizations folded.
+      const folded = foldBatchNorm(truncateAt(graph, featureLayer))
+      const foldedWeights = folded.foldTensors(weights)
+      const wasm = await report(golden, 'wasm', () => {
+        const { pattern, layers } = golden.cases[1]!
+        const picture = goldenPicture(pattern, golden.size)
+        const value = valueAt(folded.graph, foldedWeights, picture, golden.size)
+        return { [featureLayer]: relativeDifference(value, layers[featureLayer]!) }
+      })
+      expect(wasm[featureLayer]).toBeLessThan(1e-3)
+    },
+  )
+})
