@@ -1,14 +1,16 @@
-import type { SkippedFile } from '../contract/entities.ts'
 import { AppError } from '../contract/errors.ts'
-import { openFeatureCache, type FeatureCache } from './feature-cache.ts'
+import type { SkippedFile } from '../contract/entities.ts'
 import type { FrozenPart } from './frozen-part.ts'
 import type { JobContext } from './job-context.ts'
-import { reportProgress } from './job-context.ts'
+import { breathe, reportProgress } from './job-context.ts'
+import { openRecordCaches, type RecordCacheOptions, type RecordCaches } from './record-caches.ts'
+import { planRecords, type RecordPlan, type WantedRecord } from './record-plan.ts'
 import { computeRecords, type SourceImage } from './records.ts'
+import type { TrainingAugmentation } from './training-augmentation.ts'
 
 /** The records of a list of images, wherever they are kept. */
 export interface RecordSource {
-  /** resident: all in memory; streamed: from the disk, or computed again, batch by batch. */
+  /** resident: all in memory; streamed: some from the disk, or computed again, batch by batch. */
   readonly kind: 'resident' | 'streamed'
   /** Images that cannot be read; a streamed source may find more later. */
   readonly skipped: ReadonlyMap<number, SkippedFile>
@@ -17,24 +19,25 @@ export interface RecordSource {
   /**
    * The records at `positions` as input of the rest of the network.
    *
+   * @param options `epoch` (1, 2, …): training images as augmented for that epoch. Absent: every image as it is.
    * @returns float32 `[rows.length, ...shape]`, of a resident source valid until the next call; `rows` are `positions` less the images that cannot be read
    */
-  readonly read: (positions: readonly number[]) => Promise<{ rows: readonly number[]; input: Float32Array }>
+  readonly read: (
+    positions: readonly number[],
+    options?: { readonly epoch?: number },
+  ) => Promise<{ rows: readonly number[]; input: Float32Array }>
   /** Lets go of files and memory. */
   readonly close: () => void
 }
 
-/** Budgets and place of the cache of records. */
-export interface RecordCacheOptions {
-  readonly folder: string
-  readonly memoryBudgetBytes: number
-  readonly diskBudgetBytes: number
-}
-
 /**
- * Opens the records of `images`: from the cache, and computed where they are not there. They stay in memory where they fit its budget;
- * otherwise they are read from the disk batch by batch where they fit that, and computed again in every epoch where they do not.
+ * Opens the records of `images`: from the cache, and computed where they are not there. As many as the budget has room for stay in memory;
+ * the others are read from the disk batch by batch where they fit that, and computed again in every epoch where they do not.
  *
+ * Augmented training images: below a boundary the variants of the plan are records like others; where a variant is new in each epoch, it
+ * is computed when it is read. Where nothing is frozen the decoded image is kept, and each epoch augments it anew, as that costs little.
+ *
+ * @param options null: everything is kept in memory, and nothing on the disk
  * @throws AppError 'cancelled'
  */
 export async function openRecordSource(
@@ -42,123 +45,158 @@ export async function openRecordSource(
   part: FrozenPart,
   options: RecordCacheOptions | null,
   context: JobContext,
+  augmentation: TrainingAugmentation | null = null,
 ): Promise<RecordSource> {
-  const cache = options && openCache(part, options, context)
+  const { recordBytes, length } = part
+  const plan = planRecords(images, part, augmentation)
+  const caches = openRecordCaches(images, part, augmentation, options, context)
   const skipped = new Map<number, SkippedFile>()
-  const resident = options === null || images.length * part.recordBytes <= options.memoryBudgetBytes
-  const memory = resident ? allocate(images.length, part.recordBytes) : undefined
-  const recordAt = (position: number): Uint8Array =>
-    memory?.subarray(position * part.recordBytes, (position + 1) * part.recordBytes) ??
-    new Uint8Array(part.recordBytes)
-  try {
-    const missing: number[] = []
-    images.forEach(({ sha256 }, position) => {
-      const present = memory
-        ? (cache?.read(sha256, recordAt(position)) ?? false)
-        : (cache?.has(sha256) ?? false)
-      if (!present) missing.push(position)
+  const inMemory =
+    options === null
+      ? plan.kept.length
+      : Math.min(plan.kept.length, Math.floor(options.memoryBudgetBytes / recordBytes))
+  const memory = allocate(inMemory, recordBytes)
+  const loaded = new Uint8Array(inMemory)
+  const slotBytes = (slot: number): Uint8Array =>
+    memory.subarray(slot * recordBytes, (slot + 1) * recordBytes)
+
+  /** Records that have no place in memory. */
+  const fetch = async (wanted: readonly WantedRecord[]): Promise<Uint8Array[]> => {
+    const records = wanted.map((record): Uint8Array | null => {
+      const out = new Uint8Array(recordBytes)
+      return record.isKept && caches.read(record, out) ? out : null
     })
-    const cached = images.length - missing.length
-    if (memory || cache?.fits(missing.length)) {
-      await computeMissing(images, missing, part, context, skipped, (position, record) => {
-        memory?.set(record, position * part.recordBytes)
-        cache?.append((images[position] as SourceImage).sha256, record)
-      })
-      cache?.flush()
-    }
-    const fetchRecords = memory
-      ? null
-      : (positions: readonly number[]) => fetchStreamed(positions, images, part, cache, context, skipped)
-    // A resident source hands out one buffer again and again; a streamed one may be read ahead.
+    const missing = wanted.flatMap((record, index) => (records[index] === null ? [{ ...record, index }] : []))
+    await computeRecords(
+      missing.map((record) => sourceOf(images, part, augmentation, record)),
+      part,
+      context,
+      (place, record) => {
+        records[missing[place]?.index ?? 0] = record
+      },
+      (place, file) => skip(missing[place]?.position ?? 0, file, skipped, context),
+    )
+    return records as Uint8Array[]
+  }
+
+  try {
+    const cached = await load(plan, inMemory, caches, slotBytes, loaded, context)
+    const missing = plan.kept.filter((record, slot) =>
+      slot < inMemory ? loaded[slot] === 0 : !caches.has(record),
+    )
+    // Without a place on the disk, what does not fit the memory would be computed for nothing.
+    const computed = caches.fits(missing)
+      ? missing
+      : missing.filter((record) => (plan.slotOf(record.position, record.variant) ?? inMemory) < inMemory)
+    const progress = reportProgress(context, 'features', computed.length)
+    await computeRecords(
+      computed.map((record) => sourceOf(images, part, augmentation, record)),
+      part,
+      context,
+      (place, record) => {
+        const wanted = computed[place] as WantedRecord
+        const slot = plan.slotOf(wanted.position, wanted.variant) ?? inMemory
+        if (slot < inMemory) {
+          slotBytes(slot).set(record)
+          loaded[slot] = 1
+        }
+        caches.append(wanted, record)
+        progress.advance()
+      },
+      (place, file) => {
+        skip(computed[place]?.position ?? 0, file, skipped, context)
+        progress.advance()
+      },
+    )
+    progress.finish()
+    caches.flush()
+
+    const isResident = inMemory === plan.kept.length && plan.isComplete
     let buffer = new Float32Array(0)
     return {
-      kind: memory ? 'resident' : 'streamed',
+      kind: isResident ? 'resident' : 'streamed',
       skipped,
       cached,
-      async read(positions) {
-        const fetched = await fetchRecords?.(positions)
-        const rows = positions.filter((position) => !skipped.has(position))
-        if (!memory || buffer.length < rows.length * part.length)
-          buffer = new Float32Array(rows.length * part.length)
-        rows.forEach((position, row) => {
-          part.expand(fetched?.get(position) ?? recordAt(position), buffer, row * part.length)
+      async read(positions, { epoch } = {}) {
+        const wanted = positions
+          .filter((position) => !skipped.has(position))
+          .map((position) => plan.wanted(position, epoch))
+        const isAbsent = ({ position, variant }: WantedRecord): boolean =>
+          loaded[plan.slotOf(position, variant) ?? inMemory] !== 1
+        const absent = wanted.filter(isAbsent)
+        const fetched = new Map(
+          absent.length === 0
+            ? []
+            : (await fetch(absent)).map((record, index) => [absent[index]?.position ?? 0, record] as const),
+        )
+        const present = wanted.filter(({ position }) => !skipped.has(position))
+        // A resident source hands out one buffer again and again; a streamed one may be read ahead.
+        if (!isResident || buffer.length < present.length * length)
+          buffer = new Float32Array(present.length * length)
+        const target = buffer
+        present.forEach((record, row) => {
+          const bytes =
+            fetched.get(record.position) ?? slotBytes(plan.slotOf(record.position, record.variant) ?? 0)
+          const pixelVariant = plan.pixelVariantOf(record.position, epoch)
+          const augmented =
+            pixelVariant === null
+              ? bytes
+              : augmentPixels(bytes, images, part, augmentation, record.position, pixelVariant)
+          part.expand(augmented, target, row * length)
         })
-        return { rows, input: buffer.subarray(0, rows.length * part.length) }
+        return {
+          rows: present.map(({ position }) => position),
+          input: target.subarray(0, present.length * length),
+        }
       },
-      close: () => cache?.close(),
+      close: caches.close,
     }
   } catch (error) {
-    cache?.close()
+    caches.close()
     throw error
   }
 }
 
-function openCache(part: FrozenPart, options: RecordCacheOptions, context: JobContext): FeatureCache {
-  return openFeatureCache({
-    folder: options.folder,
-    key: part.key,
-    recordBytes: part.recordBytes,
-    diskBudgetBytes: options.diskBudgetBytes,
-    onWriteError(error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      context.emit({
-        type: 'notice',
-        code: 'cache-not-written',
-        message: `The cache of features in ${options.folder} cannot be written (${reason}); training goes on without it.`,
-      })
-    },
-  })
+/** @returns how many kept records the cache had */
+async function load(
+  plan: RecordPlan,
+  inMemory: number,
+  caches: RecordCaches,
+  slotBytes: (slot: number) => Uint8Array,
+  loaded: Uint8Array,
+  context: JobContext,
+): Promise<number> {
+  const found = await caches.readMany(plan.kept.slice(0, inMemory), slotBytes, () => breathe(context))
+  found.forEach((isThere, slot) => (loaded[slot] = Number(isThere)))
+  const onDisk = plan.kept.slice(inMemory).filter((record) => caches.has(record))
+  return found.filter(Boolean).length + onDisk.length
 }
 
-async function computeMissing(
-  images: readonly SourceImage[],
-  missing: readonly number[],
-  part: FrozenPart,
-  context: JobContext,
-  skipped: Map<number, SkippedFile>,
-  onRecord: (position: number, record: Uint8Array) => void,
-): Promise<void> {
-  const progress = reportProgress(context, 'features', missing.length)
-  await computeRecords(
-    missing.map((position) => images[position] as SourceImage),
-    part,
-    context,
-    (index, record) => {
-      onRecord(missing[index] as number, record)
-      progress.advance()
-    },
-    (index, file) => {
-      skip(missing[index] as number, file, skipped, context)
-      progress.advance()
-    },
-  )
-  progress.finish()
-}
-
-async function fetchStreamed(
-  positions: readonly number[],
+function sourceOf(
   images: readonly SourceImage[],
   part: FrozenPart,
-  cache: FeatureCache | null,
-  context: JobContext,
-  skipped: Map<number, SkippedFile>,
-): Promise<Map<number, Uint8Array>> {
-  const records = new Map<number, Uint8Array>()
-  const missing: number[] = []
-  for (const position of positions) {
-    if (skipped.has(position)) continue
-    const record = new Uint8Array(part.recordBytes)
-    if (cache?.read((images[position] as SourceImage).sha256, record)) records.set(position, record)
-    else missing.push(position)
+  augmentation: TrainingAugmentation | null,
+  { position, variant }: WantedRecord,
+): SourceImage {
+  const { path, sha256 } = images[position] as SourceImage
+  if (variant === null) return { path, sha256 }
+  return {
+    path,
+    sha256,
+    augment: (pixels) => augmentPixels(pixels, images, part, augmentation, position, variant),
   }
-  await computeRecords(
-    missing.map((position) => images[position] as SourceImage),
-    part,
-    context,
-    (index, record) => records.set(missing[index] as number, record),
-    (index, file) => skip(missing[index] as number, file, skipped, context),
-  )
-  return records
+}
+
+function augmentPixels(
+  pixels: Uint8Array,
+  images: readonly SourceImage[],
+  { decode: { height, width } }: FrozenPart,
+  augmentation: TrainingAugmentation | null,
+  position: number,
+  variant: number,
+): Uint8Array {
+  const { sha256 } = images[position] as SourceImage
+  return augmentation?.augmenter.augment({ pixels, height, width }, { sha256, variant }) ?? pixels
 }
 
 function skip(
@@ -167,6 +205,8 @@ function skip(
   skipped: Map<number, SkippedFile>,
   context: JobContext,
 ): void {
+  // Each variant of an image meets the same file.
+  if (skipped.has(position)) return
   skipped.set(position, file)
   context.emit({
     type: 'notice',

@@ -1,5 +1,8 @@
+import { webcrypto } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import type { SkippedFile } from '../contract/entities.ts'
-import { decodeImage } from '../imaging/decode.ts'
+import { decodeImage, type DecodeFailure, type DecodeOptions } from '../imaging/decode.ts'
+import { readWhole } from '../imaging/read.ts'
 import type { FrozenPart } from './frozen-part.ts'
 import type { JobContext } from './job-context.ts'
 import { breathe } from './job-context.ts'
@@ -7,7 +10,10 @@ import { breathe } from './job-context.ts'
 /** An image to read. */
 export interface SourceImage {
   readonly path: string
+  /** That its bytes must have; empty: whatever they are. */
   readonly sha256: string
+  /** Changes the decoded pixels, uint8 `[height, width, 3]`, before they are computed with. */
+  readonly augment?: (pixels: Uint8Array) => Uint8Array
 }
 
 /**
@@ -15,7 +21,7 @@ export interface SourceImage {
  * thread: while one batch is computed the next ones are decoded.
  *
  * @param onRecord is given each record with the position of its image in `images`; the bytes are valid after the call too
- * @param onSkipped is told of each image that cannot be read
+ * @param onSkipped is told of each image that cannot be read, or whose bytes are no longer those of its hash
  */
 export async function computeRecords(
   images: readonly SourceImage[],
@@ -24,12 +30,12 @@ export async function computeRecords(
   onRecord: (position: number, record: Uint8Array) => void,
   onSkipped: (position: number, skipped: SkippedFile) => void,
 ): Promise<void> {
-  const ahead = part.batchSize + 8
-  const decoding = new Map<number, ReturnType<typeof decodeImage>>()
+  const ahead = part.batchSize + Math.max(8, 2 * availableParallelism())
+  const decoding = new Map<number, Promise<Uint8Array | DecodeFailure>>()
   let next = 0
   const startDecoding = (): void => {
     while (next < images.length && decoding.size < ahead) {
-      decoding.set(next, decodeImage((images[next] as SourceImage).path, part.decode))
+      decoding.set(next, decodeVerified(images[next] as SourceImage, part.decode))
       next += 1
     }
   }
@@ -42,13 +48,13 @@ export async function computeRecords(
   try {
     for (let position = 0; position < images.length; position += 1) {
       startDecoding()
+      const { path, augment } = images[position] as SourceImage
       const decoded = await decoding.get(position)
       decoding.delete(position)
       startDecoding()
-      if (decoded instanceof Uint8Array) batch.push({ position, pixels: decoded })
-      else if (decoded !== undefined) {
-        onSkipped(position, { path: (images[position] as SourceImage).path, ...decoded })
-      }
+      if (decoded instanceof Uint8Array) {
+        batch.push({ position, pixels: augment === undefined ? decoded : augment(decoded) })
+      } else if (decoded !== undefined) onSkipped(position, { path, ...decoded })
       if (batch.length === part.batchSize || (position === images.length - 1 && batch.length > 0)) {
         await finishBatch()
       }
@@ -56,5 +62,26 @@ export async function computeRecords(
     }
   } finally {
     await Promise.all(decoding.values())
+  }
+}
+
+/**
+ * Decodes an image and makes sure that it is the one its hash names: a record is kept under that hash, and would otherwise be found for an
+ * image that it does not belong to.
+ */
+async function decodeVerified(
+  { path, sha256 }: SourceImage,
+  options: DecodeOptions,
+): Promise<Uint8Array | DecodeFailure> {
+  const bytes = readWhole(path)
+  if (!Buffer.isBuffer(bytes)) return { reason: bytes.reason, detail: bytes.detail }
+  // Both run on libuv's threads.
+  const digest = sha256 === '' ? null : webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  const pixels = await decodeImage(bytes, options)
+  if (digest === null || !(pixels instanceof Uint8Array)) return pixels
+  if (Buffer.from(await digest).toString('hex') === sha256) return pixels
+  return {
+    reason: 'unreadable',
+    detail: 'Its bytes are not those that were imported: the file was changed. Import it again.',
   }
 }

@@ -258,7 +258,7 @@ async function trainEpoch(
   const { plan, epoch, positions, labels, classes, source, trainee, context } = options
   const stepsPerEpoch = Math.ceil(positions.length / plan.batchSize)
   const readBatch = (index: number) =>
-    source.read(positions.slice(index * plan.batchSize, (index + 1) * plan.batchSize))
+    source.read(positions.slice(index * plan.batchSize, (index + 1) * plan.batchSize), { epoch })
   let ahead: ReturnType<typeof readBatch> | undefined
   let images = 0
   let lossSum = 0

@@ -4,6 +4,7 @@ import type { Manifest } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { resolveTrainable } from '../../models/freeze.ts'
 import { attachHead } from '../../models/heads/build-head.ts'
+import { parseAugmentations } from '../../models/training/augmentations.ts'
 import { freezePlanOf } from '../../models/training/modes.ts'
 import type { LabelledImage } from './dataset-version.ts'
 
@@ -13,6 +14,7 @@ import type { LabelledImage } from './dataset-version.ts'
  * @throws AppError 'backbone-not-found', 'layer-not-found', 'plan-invalid', each listing what is valid
  */
 export function checkPlan(plan: TrainPlan, classes: number): void {
+  parseAugmentations(plan.augment)
   const { meta, build } = findBackbone(plan.backbone)
   const backbone = build()
   const classifier = attachHead(backbone, meta.featureLayer, plan.head, Math.max(classes, 2))

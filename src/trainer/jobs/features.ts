@@ -31,11 +31,13 @@ export async function features(
   const engine = await startEngine(input.engine, context)
   const values = await readWeights(input.weights, backbone)
   const part = createFrozenPart({
-    meta: backbone.meta,
+    preprocessing: backbone.meta.preprocessing,
     graph,
     values: () => values,
     weightsSha256: input.weights.sha256,
     engine,
+    // What is asked for by name is exact; what training keeps need not be.
+    precision: 'float32',
   })
   const temporary = `${input.outPath}.${process.pid}.tmp`
   try {

@@ -5,7 +5,7 @@ import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
 import { buildDataset, readManifest, type Dataset } from '../dataset.ts'
-import { createFrozenPart } from '../frozen-part.ts'
+import { createFrozenPart, preprocessingFor } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
 import { startEngine } from '../start-engine.ts'
@@ -13,6 +13,7 @@ import { writeModel } from '../model-file.ts'
 import { buildNetwork, hashModel, initialValues, readWeights } from '../network.ts'
 import type { RowPredictions } from '../predict-rows.ts'
 import { openRecordSource } from '../record-source.ts'
+import { createTrainingAugmentation } from '../training-augmentation.ts'
 import { score, train, type TrainedModel } from '../training-loop.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 
@@ -40,14 +41,21 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
 
   const featuresStart = performance.now()
   const part = createFrozenPart({
-    meta: network.backbone.meta,
+    preprocessing: preprocessingFor(network.backbone.meta.preprocessing, plan),
     graph: network.cut.frozen,
     values: () => values,
     weightsSha256: backboneSha256 ?? `seed ${plan.seed}`,
     engine,
   })
   try {
-    const source = await openRecordSource(dataset.images, part, input.cache, stopsAsCancelled(context))
+    const augmentation = createTrainingAugmentation(plan, dataset.splits.train)
+    const source = await openRecordSource(
+      dataset.images,
+      part,
+      input.cache,
+      stopsAsCancelled(context),
+      augmentation,
+    )
     try {
       if (source.kind === 'resident') part.dispose()
       const trainingStart = performance.now()
