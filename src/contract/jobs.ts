@@ -106,6 +106,21 @@ export const jobs = {
       skipped: z.array(skippedFileSchema),
     }),
   },
+  /** Augmented variants of one image as `<outFolder>/<name>-<variant>.jpg`. Needs no engine. */
+  preview: {
+    input: z.object({
+      path: z.string(),
+      sha256: z.string(),
+      augment: trainPlanSchema.shape.augment,
+      seed: trainPlanSchema.shape.seed,
+      /** Numbers of the variants; 0: the image as it is. */
+      variants: z.array(z.number().int().min(0)),
+      inputSize: z.number().int(),
+      outFolder: z.string(),
+      name: z.string(),
+    }),
+    output: z.object({ files: z.number().int() }),
+  },
   /** One engine on the embedded backbone. Core runs each in a process of its own, since a bad driver may crash it. */
   probe: {
     input: z.object({ engine: engineIdSchema, weights: weightsReferenceSchema.nullable() }),

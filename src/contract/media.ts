@@ -13,6 +13,11 @@ export function thumbnailUrl(projectId: string, image: { id: number; sha256: str
     : `${mediaBase}/${projectId}/pending-thumbnail/${image.id}`
 }
 
+/** A variant of an image, by the hash of all that it was made from. */
+export function previewUrl(projectId: string, hash: string, variant: number): string {
+  return `${mediaBase}/${projectId}/preview/${hash}-${variant}`
+}
+
 /** The original bytes. */
 export function originalUrl(projectId: string, sha256: string): string {
   return `${mediaBase}/${projectId}/original/${sha256}`

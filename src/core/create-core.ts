@@ -8,6 +8,7 @@ import {
 } from '../contract/requests/index.ts'
 import { createImagingPool } from '../imaging/client.ts'
 import { createAppHandlers } from './app/handlers.ts'
+import { createAugmentationsHandlers } from './augmentations/handlers.ts'
 import { createBackbonesHandlers } from './backbones/handlers.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
 import { createImagesArea } from './images/handlers.ts'
@@ -17,6 +18,7 @@ import { createProjectsHandlers } from './projects/handlers.ts'
 import { createOpenProjects } from './projects/open-projects.ts'
 import { createRunsArea } from './runs/handlers.ts'
 import { createSplitsHandlers } from './splits/handlers.ts'
+import { createStorageHandlers } from './storage/handlers.ts'
 import { toAppError } from './store/to-app-error.ts'
 
 export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
@@ -58,6 +60,8 @@ export function createCore(options: CoreOptions): Core {
     ...createSplitsHandlers(context),
     ...createBackbonesHandlers(context),
     ...runs.handlers,
+    ...createStorageHandlers(context),
+    ...createAugmentationsHandlers(context, runs.trainers),
   }
 
   /** The folder to name where the disk or the database fails. */

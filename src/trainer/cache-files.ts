@@ -9,17 +9,16 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-
-const usedName = 'used'
+import { featureCacheFiles } from '../contract/feature-cache-files.ts'
 
 /** The folders of a cache, each named by the key of its records. */
 export function keysOf(folder: string): string[] {
-  return listFolder(folder).filter((name) => /^[0-9a-f]{64}$/.test(name))
+  return listFolder(folder).filter((name) => featureCacheFiles.key.test(name))
 }
 
 /** Notes when a key was used, for {@link lastUse}. */
 export function markUsed(folder: string): void {
-  const path = join(folder, usedName)
+  const path = join(folder, featureCacheFiles.used)
   try {
     mkdirSync(folder, { recursive: true })
     const now = new Date()
@@ -33,7 +32,7 @@ export function markUsed(folder: string): void {
 /** Milliseconds since 1970; 0 where nobody knows. */
 export function lastUse(folder: string): number {
   try {
-    return statSync(join(folder, usedName)).mtimeMs
+    return statSync(join(folder, featureCacheFiles.used)).mtimeMs
   } catch {
     return 0
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { featureCacheFiles, type FeatureCacheAbout } from '../contract/feature-cache-files.ts'
 import { listFolder, readWholeFile, sizeOf, writeFully } from './cache-files.ts'
 
 /** A file of records; opened when it is first read. */
@@ -18,16 +19,13 @@ export interface Location {
 }
 
 /** Id (32 bytes), slot, checksum of the record, length of a record, checksum of these 44 bytes. */
-export const entryBytes = 48
+export const entryBytes = featureCacheFiles.indexEntryBytes
 const checkedEntryBytes = 44
 const largestShardBytes = 256 * 1024 ** 2
 const flushBytes = 4 * 1024 ** 2
 /** A crash costs what was computed in so much time. */
 const flushIntervalMs = 1000
-const dataSuffix = '.records'
-const indexSuffix = '.index'
-/** Beside the shards of a key: what its records are, for people. */
-export const aboutName = 'about.json'
+const { recordsSuffix, indexSuffix, about: aboutName } = featureCacheFiles
 
 /** Where every whole record of a folder lies, by id. */
 export function readIndexes(folder: string, recordBytes: number): Map<string, Location> {
@@ -35,7 +33,7 @@ export function readIndexes(folder: string, recordBytes: number): Map<string, Lo
   // Names begin with their time, so the newest record of an id wins.
   for (const name of listFolder(folder).sort()) {
     if (!name.endsWith(indexSuffix)) continue
-    const path = join(folder, name.slice(0, -indexSuffix.length) + dataSuffix)
+    const path = join(folder, name.slice(0, -indexSuffix.length) + recordsSuffix)
     const dataBytes = sizeOf(path)
     const index = readWholeFile(join(folder, name))
     if (dataBytes === undefined || index === undefined) continue
@@ -88,7 +86,7 @@ export interface ShardWriter {
  */
 export function createShardWriter(
   folder: string,
-  { recordBytes, about }: { recordBytes: number; about: object },
+  { recordBytes, about }: { recordBytes: number; about: FeatureCacheAbout | null },
   locations: Map<string, Location>,
   onError: (error: unknown) => void,
 ): ShardWriter {
@@ -107,11 +105,11 @@ export function createShardWriter(
     if (open !== undefined && (open.slots + pending.size) * recordBytes <= largestShardBytes) return open
     closeFiles()
     mkdirSync(folder, { recursive: true })
-    if (sizeOf(join(folder, aboutName)) === undefined) {
-      writeFileSync(join(folder, aboutName), `${JSON.stringify({ ...about, recordBytes })}\n`)
-    }
+    const aboutPath = join(folder, aboutName)
+    if (about !== null && sizeOf(aboutPath) === undefined)
+      writeFileSync(aboutPath, `${JSON.stringify(about)}\n`)
     const name = `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`
-    const path = join(folder, name + dataSuffix)
+    const path = join(folder, name + recordsSuffix)
     const data = openSync(path, 'wx')
     const index = openSync(join(folder, name + indexSuffix), 'wx')
     open = { shard: { path, descriptor: undefined }, data, index, slots: 0 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import type { FeatureCacheAbout } from '../contract/feature-cache-files.ts'
 import { createCacheBudget, type CacheBudget } from './cache-budget.ts'
 import { markUsed } from './cache-files.ts'
 import {
@@ -63,7 +64,7 @@ export interface FeatureCacheOptions {
   /** Where several caches of one folder are open at once: the budget that they share, in place of one of its own. */
   readonly budget?: CacheBudget
   /** What the records are, for people: kept beside them. */
-  readonly about?: object
+  readonly about?: FeatureCacheAbout
   /** Called once when writing fails: the cache then only reads. */
   readonly onWriteError?: (error: unknown) => void
 }
@@ -80,7 +81,7 @@ export function openFeatureCache(options: FeatureCacheOptions): FeatureCache {
   budget.protect(key)
   markUsed(folder)
   const locations = readIndexes(folder, recordBytes)
-  const about = options.about ?? {}
+  const about = options.about ?? null
   const writer = createShardWriter(folder, { recordBytes, about }, locations, (error) =>
     options.onWriteError?.(error),
   )

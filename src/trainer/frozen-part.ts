@@ -33,7 +33,6 @@ export interface FrozenPart {
   readonly about: {
     readonly network: string
     readonly boundary: string
-    readonly shape: readonly number[]
     readonly inputSize: number
     readonly precision: Precision | 'uint8'
   }
@@ -109,7 +108,7 @@ export function createFrozenPart({
     decode,
     batchSize: batchSizes[engine],
   }
-  const about = { network: graph.name, boundary: graph.output, shape, inputSize: height }
+  const about = { network: graph.name, boundary: graph.output, inputSize: height }
   if (isPixels) {
     return {
       ...common,

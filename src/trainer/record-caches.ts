@@ -40,22 +40,21 @@ export function openRecordCaches(
 ): RecordCaches {
   if (options === null) return noCaches
   const budget = createCacheBudget(options.folder, options.diskBudgetBytes)
-  const open = (key: string, about: object): FeatureCache =>
+  const open = (key: string, augmentation: string | null): FeatureCache =>
     openFeatureCache({
       folder: options.folder,
       key,
       recordBytes: part.recordBytes,
       diskBudgetBytes: options.diskBudgetBytes,
       budget,
-      about,
+      about: { ...part.about, augmentation },
       onWriteError: (error) => tellWriteError(error, options.folder, context),
     })
-  const clean = open(part.key, part.about)
-  const variantsId = augmentation?.augmenter.id ?? ''
+  const clean = open(part.key, null)
   const variants =
     augmentation === null || part.isPixels || augmentation.kept === 0
       ? null
-      : open(variantKey(part.key, variantsId), { ...part.about, augmentation: variantsId })
+      : open(variantKey(part.key, augmentation.augmenter.id), augmentation.augmenter.specification)
   const all = variants === null ? [clean] : [clean, variants]
   const cacheOf = ({ variant }: WantedRecord): FeatureCache | null => (variant === null ? clean : variants)
   const idOf = ({ position, variant }: WantedRecord): string => {

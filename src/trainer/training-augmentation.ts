@@ -10,7 +10,7 @@ export interface TrainingAugmentation {
   readonly positions: ReadonlySet<number>
   /** Variants of each image that are kept; 0: each epoch has one of its own, which is not kept. */
   readonly kept: number
-  /** The variant that an epoch (1, 2, …) sees of a kept number: all of them in seeded order, then again in another one. */
+  /** The variant, 1 to `kept`, that an epoch (1, 2, …) sees: all of them in seeded order, then again in another one. */
   readonly keptVariantOf: (epoch: number) => number
   /** The variants that the whole training meets, ascending. */
   readonly keptVariants: readonly number[]
@@ -35,11 +35,11 @@ export function createTrainingAugmentation(
       orders.get(cycle) ??
       createRandom({ seed: plan.seed, purpose: 'variants', epoch: cycle }).permutation(kept)
     orders.set(cycle, order)
-    return order[(epoch - 1) % kept] ?? 0
+    return (order[(epoch - 1) % kept] ?? 0) + 1
   }
   const first = Array.from({ length: Math.min(kept, plan.epochs) }, (_, index) => keptVariantOf(index + 1))
   // One incomplete round meets only some of them; from the second round on it is all.
-  const met = plan.epochs > kept ? Array.from({ length: kept }, (_, index) => index) : first
+  const met = plan.epochs > kept ? Array.from({ length: kept }, (_, index) => index + 1) : first
   return {
     augmenter: createAugmenter(steps, plan.seed),
     positions: new Set(positions),

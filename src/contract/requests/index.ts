@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import { appRequests } from './app.ts'
+import { augmentationsRequests } from './augmentations.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
 import { projectsRequests } from './projects.ts'
 import { runsRequests } from './runs.ts'
+import { storageRequests } from './storage.ts'
 
 /** Every request that core answers. Core's router must have a handler for each: the compiler demands it. */
 export const requests = {
@@ -12,6 +14,8 @@ export const requests = {
   ...imagesRequests,
   ...labelsRequests,
   ...runsRequests,
+  ...storageRequests,
+  ...augmentationsRequests,
 }
 
 export type Requests = typeof requests

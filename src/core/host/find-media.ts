@@ -16,7 +16,7 @@ export interface FoundMedia {
 }
 
 const route = new RegExp(
-  `^${mediaBase}/([A-Za-z0-9_-]{1,64})/(?:(thumbnail|original)/([0-9a-f]{64})|pending-thumbnail/([0-9]{1,15}))$`,
+  `^${mediaBase}/([A-Za-z0-9_-]{1,64})/(?:(thumbnail|original)/([0-9a-f]{64})|pending-thumbnail/([0-9]{1,15})|preview/([0-9a-f]{64}-[0-9]{1,9}))$`,
 )
 const goneCodes: readonly ErrorCode[] = [
   'project-not-found',
@@ -33,21 +33,25 @@ const goneCodes: readonly ErrorCode[] = [
 export async function findMedia(media: Media, pathname: string): Promise<FoundMedia | null> {
   const match = route.exec(pathname)
   if (!match) return null
-  const [, projectId = '', kind, sha256 = '', imageId] = match
+  const [, projectId = '', kind, sha256 = '', imageId, preview] = match
   try {
     const { path, contentType } =
       imageId !== undefined
         ? await media.pendingThumbnail(projectId, Number(imageId))
-        : kind === 'thumbnail'
-          ? await media.thumbnail(projectId, sha256)
-          : await media.original(projectId, sha256)
+        : preview !== undefined
+          ? media.preview(projectId, preview)
+          : kind === 'thumbnail'
+            ? await media.thumbnail(projectId, sha256)
+            : await media.original(projectId, sha256)
     const { size, mtimeMs } = await stat(path)
+    // Both are named by the hash of what they were made from.
+    const isImmutable = kind === 'thumbnail' || preview !== undefined
     return {
       path,
       contentType,
       sizeBytes: size,
-      caching: imageId !== undefined ? 'never' : kind === 'thumbnail' ? 'immutable' : 'revalidate',
-      tag: kind === 'thumbnail' ? sha256 : `${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}`,
+      caching: imageId !== undefined ? 'never' : isImmutable ? 'immutable' : 'revalidate',
+      tag: isImmutable ? (preview ?? sha256) : `${size.toString(36)}-${Math.trunc(mtimeMs).toString(36)}`,
     }
   } catch (error) {
     const gone =

@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/entities.ts'
 import { contentTypes, sniff, sniffBytes } from '../../imaging/sniff.ts'
 import { thumbnailPath } from '../../imaging/thumbnail-path.ts'
+import { previewPath } from '../augmentations/preview-path.ts'
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { imageFile } from './image-file.ts'
@@ -24,6 +25,8 @@ export interface Media {
   thumbnail(projectId: string, sha256: string): Promise<MediaFile>
   /** Of an image whose bytes were not read yet: reads them before anything else. @throws as `thumbnail` */
   pendingThumbnail(projectId: string, imageId: number): Promise<MediaFile>
+  /** One that `augmentations.preview` made. @throws project-not-found, image-not-found */
+  preview(projectId: string, name: string): MediaFile
   /** @throws as `thumbnail` */
   original(projectId: string, sha256: string): Promise<MediaFile>
 }
@@ -103,6 +106,11 @@ export function createMedia(context: CoreContext): Media {
         path: thumbnailPath(project.folders.thumbnails, result.sha256),
         contentType: contentTypes.jpeg,
       }
+    },
+    preview(projectId, name) {
+      const path = previewPath(context.projects.get(projectId), name)
+      if (isWholeFile(path)) return { path, contentType: contentTypes.jpeg }
+      throw new AppError('image-not-found', `There is no preview ${name}. Ask for it again.`, { name })
     },
     async original(projectId, sha256) {
       const project = context.projects.get(projectId)

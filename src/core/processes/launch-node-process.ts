@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { ChildProcess, ChildProcessExit, LaunchChildProcess } from '../../contract/host.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -31,7 +32,12 @@ export function launchNodeProcess(
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, ...options.env },
+      // Images are decoded on libuv's threads: one for each core, where the person has not said otherwise.
+      env: {
+        UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
+        ...process.env,
+        ...options.env,
+      },
     })
     let output = ''
     const keepTail = (chunk: Buffer): void => {

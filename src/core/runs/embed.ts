@@ -16,7 +16,7 @@ import { toAppError } from '../store/to-app-error.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
 import { markUnreadable } from './mark-unreadable.ts'
 import { npyHeader } from './npy.ts'
-import { featureCache } from './run-files.ts'
+import { featureCache } from '../storage/budgets.ts'
 import { waitForImages } from './wait-for-images.ts'
 
 export interface EmbedOptions {
@@ -36,7 +36,7 @@ export interface EmbedResult {
   skipped: SkippedFile[]
 }
 
-type Deps = Pick<CoreContext, 'resourcesDir' | 'publish'> & {
+type Deps = Pick<CoreContext, 'resourcesDir' | 'publish' | 'dataDir' | 'log'> & {
   trainers: Trainers
   onEvent?: (event: JobEvent) => void
   /** Of the project's closing. */
@@ -85,7 +85,7 @@ export async function embedImages(
       layer: layer ?? null,
       engine,
       outPath: rowsPath,
-      cache: featureCache(project),
+      cache: featureCache(deps, project),
     }
     const { features, seconds, cached, skipped } = await trainers.runShort('features', input, {
       onEvent,

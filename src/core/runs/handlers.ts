@@ -6,7 +6,7 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { cellImages } from '../evaluation/cell-images.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
 import { readPredictions } from '../evaluation/stored-predictions.ts'
-import { createTrainers } from '../processes/trainers.ts'
+import { createTrainers, type Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
 import { withJobProgress } from './background-job.ts'
@@ -35,6 +35,8 @@ type RunsRequest =
 
 export interface RunsArea {
   handlers: Handlers<RunsRequest>
+  /** For short jobs of other areas too: one process does all of them. */
+  trainers: Trainers
   /** Interrupts what trains and ends every trainer. */
   close(): Promise<void>
 }
@@ -143,6 +145,7 @@ export function createRunsArea(context: CoreContext): RunsArea {
 
   return {
     handlers,
+    trainers,
     async close() {
       for (const project of projects.list()) closing.get(project)?.abort()
       await queue.interruptAll()

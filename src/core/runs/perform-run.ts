@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Run, RunStatus } from '../../contract/entities.ts'
-import { AppError, toErrorPayload } from '../../contract/errors.ts'
+import { AppError, toErrorPayload, type ErrorPayload } from '../../contract/errors.ts'
 import type { JobEvent, JobInput, JobOutput, Manifest } from '../../contract/jobs.ts'
 import type { CoreContext } from '../context.ts'
 import { readProbabilities, storePredictions } from '../evaluation/stored-predictions.ts'
@@ -8,8 +8,9 @@ import type { TrainerClient, TrainerJob } from '../processes/trainer-client.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { markUnreadable } from './mark-unreadable.ts'
-import { appendMetrics, pointsOf } from './metric-log.ts'
-import { featureCache, readManifest, runFolder } from './run-files.ts'
+import { appendMetrics, pointsOf, rewindMetrics } from './metric-log.ts'
+import { featureCache } from '../storage/budgets.ts'
+import { readManifest, runFolder } from './run-files.ts'
 import { reportProgress, type ProgressReporter } from './run-progress.ts'
 import { changeRun, runIdOf, type RunChange } from './stored-runs.ts'
 
@@ -20,13 +21,17 @@ export interface ScheduledRun {
   readonly plan: JobInput<'fit'>['plan']
   readonly weights: JobInput<'fit'>['weights']
   /** What was asked of it; decides the status it ends with. */
-  wish: 'finish' | 'stop' | 'interrupt'
+  wish: 'finish' | 'stop' | 'cancel' | 'interrupt'
+  /** Waits between two batches, by request. */
+  paused: boolean
+  /** Goes on from a checkpoint, where there is one. */
+  readonly resume: boolean
   client?: TrainerClient
   job?: TrainerJob<'fit'>
   progress?: ProgressReporter
 }
 
-type Deps = Pick<CoreContext, 'publish' | 'log'> & { trainers: Trainers }
+type Deps = Pick<CoreContext, 'publish' | 'log' | 'dataDir'> & { trainers: Trainers }
 
 /** Trains one run to its end, whatever that is; rows are stored before they are published. Never rejects. */
 export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
@@ -40,7 +45,11 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
     return changed
   }
   try {
-    const started = change({ status: 'running', started_at: Date.now() })
+    const started = change({
+      status: 'running',
+      started_at: Date.now(),
+      ...(run.resume ? { resumed_from_epoch: 0 } : {}),
+    })
     const manifest = readManifest(project, number)
     const progress = reportProgress(runId, started.counts.train, run.plan.epochs, (latest) =>
       publish('runs.progress', { projectId: project.id, progress: latest }),
@@ -56,7 +65,8 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
         manifestPath: join(folder, 'manifest.json'),
         plan: run.plan,
         weights: run.weights,
-        cache: featureCache(project),
+        cache: featureCache(deps, project),
+        resume: run.resume,
       },
       (event) => {
         try {
@@ -68,7 +78,8 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
         }
       },
     )
-    if (run.wish === 'stop') run.job.stop()
+    if (run.wish === 'stop' || run.wish === 'cancel') run.job[run.wish]()
+    if (run.paused) run.job.pause()
     const output = await run.job.result
     if (listenerError) throw listenerError
     complete(deps, run, manifest, output, change)
@@ -113,6 +124,15 @@ function onEvent(
       const { rows, run } = project.transaction(() => ({
         rows: appendMetrics(project, number, pointsOf(event)),
         run: changeRun(project, number, columns),
+      }))
+      publish('runs.metricLogged', { projectId: project.id, runId: run.id, rows })
+      publish('runs.changed', { projectId: project.id, run })
+      return
+    }
+    case 'resumed': {
+      const { rows, run } = project.transaction(() => ({
+        rows: rewindMetrics(project, number, event.epoch),
+        run: changeRun(project, number, { resumed_from_epoch: event.epoch, epochs_done: event.epoch }),
       }))
       publish('runs.metricLogged', { projectId: project.id, runId: run.id, rows })
       publish('runs.changed', { projectId: project.id, run })
@@ -180,16 +200,16 @@ function complete(
 
 function end(
   { log }: Deps,
-  { number, wish }: ScheduledRun,
+  { number, wish, plan }: ScheduledRun,
   error: unknown,
   change: (columns: RunChange) => Run,
 ): void {
   const logId = error instanceof AppError ? undefined : crypto.randomUUID().slice(0, 8)
-  const payload = toErrorPayload(error, logId)
+  const payload = withSmallerBatch(toErrorPayload(error, logId), plan.batchSize)
   const status: RunStatus =
     wish === 'interrupt'
       ? 'interrupted'
-      : wish === 'stop' && payload.code === 'cancelled'
+      : (wish === 'stop' || wish === 'cancel') && payload.code === 'cancelled'
         ? 'stopped'
         : 'failed'
   log.warn({ err: error, run: runIdOf(number), status, logId }, 'run did not complete')
@@ -205,9 +225,16 @@ function end(
   }
 }
 
+/** Half of a batch that did not fit into memory often does. */
+function withSmallerBatch(payload: ErrorPayload, batchSize: number): ErrorPayload {
+  if (payload.code !== 'out-of-memory' || batchSize === 1) return payload
+  const details = { ...payload.details, batchSize, suggestedBatchSize: Math.floor(batchSize / 2) }
+  return { ...payload, details }
+}
+
 /** Why a run that was ended with the program, or with its project, did not finish. */
 export const interruption = {
   code: 'cancelled',
-  message: 'The project was closed while this run was not finished. Start it again to train it to its end.',
+  message: 'The project was closed while this run was not finished. Resume it to train it to its end.',
   details: {},
 } as const

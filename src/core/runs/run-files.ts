@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync, statfsSync } from 'node:fs'
-import { totalmem } from 'node:os'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
-import { manifestSchema, type JobInput, type Manifest, type WeightsReference } from '../../contract/jobs.ts'
+import { manifestSchema, type Manifest, type WeightsReference } from '../../contract/jobs.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
@@ -45,17 +44,5 @@ export function readManifest(project: OpenProject, number: number): Manifest {
       `${path} was expected to list the images of ${runIdOf(number)}, but cannot be read: ${error instanceof Error ? error.message : String(error)}. Its curves and stored results are still there; to predict again, train again.`,
       { path },
     )
-  }
-}
-
-/** The feature cache of a project, within a quarter of the memory and half of the free disk. */
-export function featureCache({ folders }: OpenProject): JobInput<'fit'>['cache'] {
-  const constrained = process.constrainedMemory()
-  const memory = constrained > 0 ? Math.min(totalmem(), constrained) : totalmem()
-  const { bavail, bsize } = statfsSync(folders.cache)
-  return {
-    folder: folders.features,
-    memoryBudgetBytes: Math.floor(memory / 4),
-    diskBudgetBytes: Math.min(Math.floor((bavail * bsize) / 2), 20 * 2 ** 30),
   }
 }

@@ -26,7 +26,7 @@ interface Entry {
   end: () => void
 }
 
-export function createRunQueue(context: Pick<CoreContext, 'publish' | 'log'>, trainers: Trainers): RunQueue {
+export function createRunQueue(context: Pick<CoreContext, 'publish' | 'log' | 'dataDir'>, trainers: Trainers): RunQueue {
   /** In order; the first trains. */
   const entries: Entry[] = []
   let busy = false

@@ -51,6 +51,8 @@ export interface VariantKey {
 export interface Augmenter {
   /** Names everything that the pixels depend on, apart from the picture and its key. */
   readonly id: string
+  /** The augmentations with all of their numbers. */
+  readonly specification: string
   /**
    * The variant of a picture: equal arguments give equal pixels, on every machine and engine, in whatever order they are asked for.
    *
@@ -61,8 +63,10 @@ export interface Augmenter {
 
 /** @param seed 0 to 2^53 - 1 */
 export function createAugmenter(steps: readonly AugmentationStep[], seed: number): Augmenter {
+  const specification = formatAugmentations(steps)
   return {
-    id: `${augmentationVersion} ${seed} ${formatAugmentations(steps)}`,
+    id: `${augmentationVersion} ${seed} ${specification}`,
+    specification,
     augment(picture, { sha256, variant }) {
       const item = Number.parseInt(sha256.slice(0, 8), 16)
       let { pixels } = picture

@@ -3,9 +3,10 @@ import type { JobContext } from '../job-context.ts'
 import { features } from './features.ts'
 import { fit } from './fit.ts'
 import { predict } from './predict.ts'
+import { preview } from './preview.ts'
 import { probe } from './probe.ts'
 
 /** How each job of the contract is done. */
 export const jobRunners: {
   readonly [Kind in JobKind]: (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>
-} = { fit, features, predict, probe }
+} = { fit, features, predict, preview, probe }

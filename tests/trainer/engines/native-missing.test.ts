@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chooseEngine } from '../../../src/trainer/engines/index.ts'
-import { probeEngine } from '../../../src/trainer/engines/probe.ts'
+import { jobs } from '../../../src/contract/jobs.ts'
+import { startTrainer } from '../trainer-process.ts'
 
 let folder = ''
 
@@ -28,7 +29,13 @@ it('a named engine that is missing is an error', async () => {
 })
 
 it('a probe in another process gives a speed, or the reason', async () => {
-  const [wasm, native] = await Promise.all([probeEngine('wasm'), probeEngine('native')])
+  const trainer = startTrainer()
+  const probe = async (engine: string) =>
+    jobs.probe.output.parse(await trainer.start('probe', { engine, weights: null }).output)
+  const wasm = await probe('wasm')
+  const native = await probe('native')
+  trainer.send({ type: 'shutdown' })
+  await trainer.exit
   expect(wasm).toMatchObject({ id: 'wasm', available: true, reason: null })
   expect(wasm.imagesPerSecond).toBeGreaterThan(0.5)
   expect(native).toMatchObject({ available: false, reason: 'it is not set up yet', imagesPerSecond: null })
