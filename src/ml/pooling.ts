@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Attributes } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
 import { resolvePadding } from '../models/windows.ts'
+import { nativeMaxPool } from './native-pooling.ts'
 
 /** Less than every value of a map, and finite, as a gradient multiplies it by zero. */
 const lowest = -3.4e38
@@ -14,6 +15,8 @@ const lowest = -3.4e38
  */
 export function maxPool(x: tf.Tensor4D, window: Window2d): tf.Tensor4D {
   if (window.padding === 'same' || window.padding === 'valid') return pool(x, window, 'max', window.padding)
+  const dilated = window.dilation.some((step) => step > 1)
+  if (tf.getBackend() === 'tensorflow' && !dilated) return nativeMaxPool(x, window)
   return pool(pad(x, window, lowest), window, 'max', 'valid')
 }
 
