@@ -217,12 +217,64 @@ export const runSchema = z.object({
   error: z
     .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
     .nullable(),
+  /** The recipe it was made from. */
+  recipe: z.string().nullable(),
+  /** The sweep or ladder it is part of. */
+  group: z.string().nullable(),
+  /** The epoch of the checkpoint it last went on from; 0: it started over; null: it was never resumed. */
+  resumedFromEpoch: z.number().int().nullable(),
 })
 export type Run = z.infer<typeof runSchema>
 
-/** One value of one curve. `name`: train/loss, train/accuracy, validation/loss, validation/accuracy, learning-rate, batch/loss, batch/accuracy, seconds */
+/** What was done on a person's behalf, or what they should know; `details` holds what another language needs to say it. */
+export const noticeSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  details: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+  ),
+})
+export type Notice = z.infer<typeof noticeSchema>
+
+/** A step of a ladder, or a run of a sweep, that has ended. */
+const triedRunSchema = z.object({
+  run: z.string(),
+  /** Of a ladder: frozen-head, last-block, last-third, everything. Of a sweep: its settings, as `learningRate=0.01`. */
+  step: z.string(),
+  valAccuracy: z.number().nullable(),
+  /** McNemar's exact test on the validation images against the best run before it: b only that one has right, c only this one. */
+  comparison: z.object({ b: z.number().int(), c: z.number().int(), p: z.number() }).nullable(),
+  /** Of a ladder: whether it improved on the best before it beyond noise. */
+  better: z.boolean().nullable(),
+})
+export type TriedRun = z.infer<typeof triedRunSchema>
+
+export const runGroupSchema = z.object({
+  /** As typed on the command line: `g3`. */
+  id: z.string(),
+  kind: z.enum(['ladder', 'sweep']),
+  name: z.string(),
+  recipe: z.string().nullable(),
+  status: z.enum(['running', 'completed', 'stopped', 'interrupted', 'failed']),
+  /** The settings in which its runs differ. */
+  settings: z.array(z.string()),
+  timeBudgetMinutes: z.number().nullable(),
+  /** Oldest first. */
+  runs: z.array(z.string()),
+  tried: z.array(triedRunSchema),
+  /** Why no more was tried; null while it goes on. */
+  stoppedBecause: noticeSchema.nullable(),
+  /** Of what was tried so far. */
+  best: z.string().nullable(),
+  createdAt: z.number(),
+  endedAt: z.number().nullable(),
+})
+export type RunGroup = z.infer<typeof runGroupSchema>
+
+/** One value of one curve. Row `resumed`: later epochs than its value were taken back, and their rows with them. Other `name`s: train/loss, train/accuracy, validation/loss, validation/accuracy, learning-rate, batch/loss, batch/accuracy, seconds */
 export const metricRowSchema = z.object({
-  /** Increases by one in a run; clients catch up by it. */
+  /** Increases by one in a run, but for rows that a resumption took back; clients catch up by it. */
   seq: z.number().int(),
   /** Optimiser steps done. */
   step: z.number().int(),
@@ -325,7 +377,7 @@ export type Problem = z.infer<typeof problemSchema>
 
 export const backgroundJobSchema = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'embed', 'predict', 'evaluate']),
+  kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate']),
   projectId: z.string(),
   /** import: registering, reading */
   phase: z.string(),

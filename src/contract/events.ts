@@ -3,6 +3,7 @@ import {
   backgroundJobSchema,
   importReportSchema,
   metricRowSchema,
+  runGroupSchema,
   runProgressSchema,
   runSchema,
 } from './entities.ts'
@@ -25,6 +26,10 @@ export const events = {
   'journal.changed': z.object({ projectId: z.string(), canUndo: z.boolean(), canRedo: z.boolean() }),
   'jobs.progress': z.object({ projectId: z.string(), job: backgroundJobSchema }),
   'runs.changed': z.object({ projectId: z.string(), run: runSchema }),
+  /** A sweep or a ladder began, went on or ended. */
+  'runs.groupChanged': z.object({ projectId: z.string(), group: runGroupSchema }),
+  /** Waiting runs of the project in the order of their turns. */
+  'runs.queueChanged': z.object({ projectId: z.string(), paused: z.boolean(), runIds: z.array(z.string()) }),
   'runs.deleted': z.object({ projectId: z.string(), runId: z.string() }),
   'runs.progress': z.object({ projectId: z.string(), progress: runProgressSchema }),
   'runs.metricLogged': z.object({ projectId: z.string(), runId: z.string(), rows: z.array(metricRowSchema) }),

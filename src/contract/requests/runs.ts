@@ -4,14 +4,24 @@ import {
   evaluationSchema,
   layerSchema,
   metricRowSchema,
+  noticeSchema,
   predictionSchema,
+  runGroupSchema,
   runProgressSchema,
   runSchema,
   skippedFileSchema,
   splitSchema,
 } from '../entities.ts'
+import { planSettingsSchema, recipeSchema } from '../recipes.ts'
 import { trainPlanSchema } from '../train-plan.ts'
 import { defineRequests } from './define.ts'
+
+const oneRun = z.object({ projectId: z.string(), runId: z.string() })
+const startedRun = z.object({
+  run: runSchema,
+  /** What was done on the person's behalf, such as a split that was made. */
+  notices: z.array(noticeSchema),
+})
 
 export const runsRequests = defineRequests({
   'backbones.list': { input: z.object({}), output: z.object({ backbones: z.array(backboneSchema) }) },
@@ -22,11 +32,91 @@ export const runsRequests = defineRequests({
   /** Starts at once where nothing else trains, waits its turn otherwise. Makes a split first where there is none. */
   'runs.start': {
     input: z.object({ projectId: z.string(), plan: trainPlanSchema, name: z.string().optional() }),
-    output: z.object({
-      run: runSchema,
-      /** What was done on the person's behalf, such as a split that was made. */
-      notices: z.array(z.object({ code: z.string(), message: z.string() })),
+    output: startedRun,
+  },
+  'recipes.list': { input: z.object({}), output: z.object({ recipes: z.array(recipeSchema) }) },
+  /**
+   * As `runs.start`, by a recipe's name; `settings` win over the recipe's. A recipe with a ladder begins a group, whose first run this
+   * answers with; core starts the others.
+   */
+  'runs.startRecipe': {
+    input: z.object({
+      projectId: z.string(),
+      recipe: z.string(),
+      settings: planSettingsSchema.default({}),
+      name: z.string().optional(),
+      /** Of a ladder; absent: the recipe's. */
+      timeBudgetMinutes: z.number().positive().optional(),
     }),
+    output: startedRun.extend({ group: runGroupSchema.nullable() }),
+  },
+  /** Queues a run for each combination of values, or for some of them drawn at random, as one group. */
+  'runs.sweep': {
+    input: z.object({
+      projectId: z.string(),
+      plan: trainPlanSchema,
+      /** By setting: values to combine; or, with `random`, a range to draw from. */
+      values: z.record(
+        z.string(),
+        z.union([
+          z.array(z.unknown()).min(1),
+          z.object({ from: z.number(), to: z.number(), scale: z.enum(['linear', 'logarithmic']) }),
+        ]),
+      ),
+      /** So many, drawn with `seed`; absent: every combination. */
+      random: z
+        .object({ runs: z.number().int().min(1), seed: z.number().int().min(0).max(0xffffffff) })
+        .optional(),
+      /** More runs than this are refused. */
+      limit: z.number().int().min(1).max(1000).default(50),
+      name: z.string().optional(),
+    }),
+    output: z.object({
+      group: runGroupSchema,
+      runs: z.array(runSchema),
+      notices: z.array(noticeSchema),
+    }),
+  },
+  /** Oldest first. */
+  'runs.groups': {
+    input: z.object({ projectId: z.string() }),
+    output: z.object({ groups: z.array(runGroupSchema) }),
+  },
+  /** Stops what trains of it, takes out what waits, and starts no more. */
+  'runs.stopGroup': {
+    input: z.object({ projectId: z.string(), groupId: z.string() }),
+    output: z.object({}),
+  },
+  /** Waits until every run of it has ended. */
+  'runs.waitGroup': {
+    input: z.object({ projectId: z.string(), groupId: z.string() }),
+    output: runGroupSchema,
+  },
+  /** Goes on with an interrupted, failed or stopped run, on its own images, from its last whole checkpoint, or from the start where it has none. */
+  'runs.resume': { input: oneRun, output: startedRun },
+  /** Trains a run that has ended for more epochs; `epochs` is how many it shall have in all. */
+  'runs.extend': {
+    input: oneRun.extend({ epochs: z.number().int().min(1).max(10_000) }),
+    output: startedRun,
+  },
+  /** After the current batch the run waits, keeping its turn and its memory, until it is continued. */
+  'runs.pause': { input: oneRun, output: runSchema },
+  'runs.continue': { input: oneRun, output: runSchema },
+  /** Ends at once without a model; its last checkpoint stays, so that it can be resumed. */
+  'runs.cancel': { input: oneRun, output: z.object({}) },
+  'runs.queue': {
+    input: z.object({ projectId: z.string() }),
+    output: z.object({ paused: z.boolean(), runIds: z.array(z.string()) }),
+  },
+  /** Waiting runs in the order of their turns; those left out keep theirs behind them. */
+  'runs.reorder': {
+    input: z.object({ projectId: z.string(), runIds: z.array(z.string()) }),
+    output: z.object({ runIds: z.array(z.string()) }),
+  },
+  /** While it is paused no run begins; the one that trains goes on. */
+  'runs.pauseQueue': {
+    input: z.object({ projectId: z.string(), paused: z.boolean() }),
+    output: z.object({}),
   },
   /** Oldest first. */
   'runs.list': { input: z.object({ projectId: z.string() }), output: z.object({ runs: z.array(runSchema) }) },

@@ -1,4 +1,5 @@
 import type { CoreContext, Handlers } from '../context.ts'
+import { backgroundJobsOf } from '../runs/background-job.ts'
 import { countImagesBy, findImageIds, getImages } from './image-queries.ts'
 import { importsOf } from './imports.ts'
 import { previewImport } from './preview-import.ts'
@@ -23,6 +24,7 @@ export interface ImagesArea {
 export function createImagesArea(context: CoreContext): ImagesArea {
   const { projects } = context
   const imports = importsOf(context)
+  const background = backgroundJobsOf(context)
   return {
     handlers: {
       'images.ids': ({ projectId, filter, sort }) => ({
@@ -33,9 +35,9 @@ export function createImagesArea(context: CoreContext): ImagesArea {
       'images.previewImport': ({ source }) => previewImport(source),
       'images.import': (input) => imports.start(input),
       'images.importReport': ({ projectId, jobId }) => imports.report(projectId, jobId),
-      'jobs.list': ({ projectId }) => ({ jobs: imports.list(projectId) }),
+      'jobs.list': ({ projectId }) => ({ jobs: [...imports.list(projectId), ...background.list(projectId)] }),
       'jobs.cancel': ({ projectId, jobId }) => {
-        imports.cancel(projectId, jobId)
+        if (!background.cancel(projectId, jobId)) imports.cancel(projectId, jobId)
         return {}
       },
     },

@@ -21,6 +21,9 @@ export interface TrainerJob<Kind extends JobKind> {
   stop(): void
   /** End soon and keep nothing. */
   cancel(): void
+  /** Wait after the current batch. */
+  pause(): void
+  continue(): void
 }
 
 /** One trainer process. */
@@ -76,7 +79,7 @@ const messageSchema = z.discriminatedUnion('type', [
  * which it is killed. A silent trainer that visibly computes is given longer.
  */
 export function startTrainer(options: TrainerClientOptions): TrainerClient {
-  const { log, pingIntervalMs = 5000, unansweredPings = 5, unansweredPingsAtStart = 12 } = options
+  const { log, pingIntervalMs = 5000, unansweredPings = 4, unansweredPingsAtStart = 12 } = options
   const child: ChildProcess = options.launch()
   const open = new Map<string, OpenJob>()
   const exitListeners: ((exit: ChildProcessExit) => void)[] = []
@@ -156,6 +159,8 @@ export function startTrainer(options: TrainerClientOptions): TrainerClient {
         result,
         stop: () => post({ type: 'stop', jobId }),
         cancel: () => post({ type: 'cancel', jobId }),
+        pause: () => post({ type: 'pause', jobId }),
+        continue: () => post({ type: 'continue', jobId }),
       }
     },
     onExit(listener) {

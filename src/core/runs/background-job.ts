@@ -1,48 +1,88 @@
 import type { BackgroundJob } from '../../contract/entities.ts'
-import { toErrorPayload } from '../../contract/errors.ts'
+import { AppError, toErrorPayload } from '../../contract/errors.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
 import type { CoreContext } from '../context.ts'
 
+/** What a person waits for apart from runs and imports. */
+export type BackgroundJobKind = Exclude<BackgroundJob['kind'], 'import'>
+
+/** Jobs of the trainer that people can see and cancel. */
+export interface BackgroundJobs {
+  /** Tells clients how `work` goes, at most 10 times a second, and how it ended. @param closing of the project */
+  run<Result>(
+    projectId: string,
+    kind: BackgroundJobKind,
+    closing: AbortSignal,
+    work: (onEvent: (event: JobEvent) => void, signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result>
+  /** Those at work, oldest first. */
+  list(projectId: string): BackgroundJob[]
+  /** @returns whether there was such a job */
+  cancel(projectId: string, jobId: string): boolean
+}
+
 const intervalMs = 100
 
-/** Tells clients how a job on the resident trainer goes, at most 10 times a second, and how it ended. */
-export async function withJobProgress<Result>(
-  { publish }: Pick<CoreContext, 'publish'>,
-  projectId: string,
-  kind: Extract<BackgroundJob['kind'], 'embed' | 'predict' | 'evaluate'>,
-  work: (onEvent: (event: JobEvent) => void) => Promise<Result>,
-): Promise<Result> {
-  let job: BackgroundJob = {
-    id: `${kind}-${crypto.randomUUID().slice(0, 8)}`,
-    kind,
-    projectId,
-    phase: 'starting',
-    done: 0,
-    total: 0,
-    ratePerSecond: null,
-    secondsLeft: null,
-    state: 'running',
-    error: null,
+function createBackgroundJobs({ publish }: Pick<CoreContext, 'publish'>): BackgroundJobs {
+  const open = new Map<string, { job: BackgroundJob; abort: AbortController }>()
+  return {
+    async run(projectId, kind, closing, work) {
+      const id = `${kind}-${crypto.randomUUID().slice(0, 8)}`
+      const abort = new AbortController()
+      const entry = { job: newJob(id, kind, projectId), abort }
+      open.set(id, entry)
+      let publishedAt = -Infinity
+      const tell = (change: Partial<BackgroundJob>): void => {
+        entry.job = { ...entry.job, ...change }
+        const now = performance.now()
+        if (entry.job.state === 'running' && now - publishedAt < intervalMs) return
+        publishedAt = now
+        publish('jobs.progress', { projectId, job: entry.job })
+      }
+      tell({})
+      try {
+        const result = await work(
+          (event) => {
+            if (event.type !== 'progress') return
+            const { phase, done, total, ratePerSecond, secondsLeft } = event
+            tell({ phase, done, total, ratePerSecond, secondsLeft })
+          },
+          AbortSignal.any([closing, abort.signal]),
+        )
+        tell({ state: 'completed', done: entry.job.total })
+        return result
+      } catch (error) {
+        const cancelled = error instanceof AppError && error.code === 'cancelled'
+        tell({ state: cancelled ? 'cancelled' : 'failed', error: cancelled ? null : toErrorPayload(error) })
+        throw error
+      } finally {
+        open.delete(id)
+      }
+    },
+    list: (projectId) =>
+      [...open.values()].map(({ job }) => job).filter((job) => job.projectId === projectId),
+    cancel(projectId, jobId) {
+      const entry = open.get(jobId)
+      if (entry?.job.projectId !== projectId) return false
+      entry.abort.abort()
+      return true
+    },
   }
-  let publishedAt = -Infinity
-  const tell = (change: Partial<BackgroundJob>): void => {
-    job = { ...job, ...change }
-    const now = performance.now()
-    if (job.state === 'running' && now - publishedAt < intervalMs) return
-    publishedAt = now
-    publish('jobs.progress', { projectId, job })
+}
+
+function newJob(id: string, kind: BackgroundJobKind, projectId: string): BackgroundJob {
+  const progress = { phase: 'starting', done: 0, total: 0, ratePerSecond: null, secondsLeft: null }
+  return { id, kind, projectId, ...progress, state: 'running', error: null }
+}
+
+const jobsByContext = new WeakMap<CoreContext, BackgroundJobs>()
+
+/** The one set of background jobs of a core. */
+export function backgroundJobsOf(context: CoreContext): BackgroundJobs {
+  let jobs = jobsByContext.get(context)
+  if (!jobs) {
+    jobs = createBackgroundJobs(context)
+    jobsByContext.set(context, jobs)
   }
-  tell({})
-  try {
-    const result = await work((event) => {
-      if (event.type !== 'progress') return
-      const { phase, done, total, ratePerSecond, secondsLeft } = event
-      tell({ phase, done, total, ratePerSecond, secondsLeft })
-    })
-    tell({ state: 'completed', done: job.total })
-    return result
-  } catch (error) {
-    tell({ state: 'failed', error: toErrorPayload(error) })
-    throw error
-  }
+  return jobs
 }

@@ -1,4 +1,5 @@
 import type { TrainPlan } from '../../contract/train-plan.ts'
+import type { Notice } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
@@ -45,9 +46,8 @@ export function checkImages(images: readonly LabelledImage[]): void {
 }
 
 /** What a person should know of the data that a run is about to see. */
-export interface DataNotice {
+export interface DataNotice extends Notice {
   code: 'class-without-training-images' | 'no-validation-images'
-  message: string
 }
 
 /**
@@ -80,6 +80,7 @@ export function checkSplits(plan: TrainPlan, { classes, images }: Manifest): Dat
           {
             code: 'class-without-training-images',
             message: `The class '${name}' has no image in the train split, so it cannot be learned.`,
+            details: { class: name },
           } as const,
         ],
   )
@@ -94,6 +95,7 @@ export function checkSplits(plan: TrainPlan, { classes, images }: Manifest): Dat
   notices.push({
     code: 'no-validation-images',
     message: 'No image is in the validation split, so only the training curves are drawn.',
+    details: {},
   })
   return notices
 }

@@ -9,14 +9,27 @@ import { readPredictions } from '../evaluation/stored-predictions.ts'
 import { createTrainers, type Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
-import { withJobProgress } from './background-job.ts'
+import { backgroundJobsOf } from './background-job.ts'
 import { embedImages } from './embed.ts'
 import { readMetrics } from './metric-log.ts'
 import { evaluateAgain, predictPaths } from './predict.ts'
 import { runFolder } from './run-files.ts'
+import { createGroupsHandlers } from './groups/handlers.ts'
+import { createRunGroups } from './groups/run-groups.ts'
+import { interruptAbandonedGroups } from './groups/stored-groups.ts'
+import { resumeRun } from './resume-run.ts'
 import { createRunQueue } from './run-queue.ts'
 import { startRun } from './start-run.ts'
-import { changeRun, deleteRun, findRun, interruptAbandonedRuns, listRuns, toRun } from './stored-runs.ts'
+import {
+  changeRun,
+  deleteRun,
+  findRun,
+  interruptAbandonedRuns,
+  listRuns,
+  runIdOf,
+  runNumber,
+  toRun,
+} from './stored-runs.ts'
 
 type RunsRequest =
   | 'runs.start'
@@ -24,6 +37,14 @@ type RunsRequest =
   | 'runs.get'
   | 'runs.metrics'
   | 'runs.stop'
+  | 'runs.cancel'
+  | 'runs.pause'
+  | 'runs.continue'
+  | 'runs.resume'
+  | 'runs.extend'
+  | 'runs.queue'
+  | 'runs.reorder'
+  | 'runs.pauseQueue'
   | 'runs.rename'
   | 'runs.delete'
   | 'runs.wait'
@@ -34,7 +55,7 @@ type RunsRequest =
   | 'features.embed'
 
 export interface RunsArea {
-  handlers: Handlers<RunsRequest>
+  handlers: Handlers<RunsRequest> & ReturnType<typeof createGroupsHandlers>
   /** For short jobs of other areas too: one process does all of them. */
   trainers: Trainers
   /** Interrupts what trains and ends every trainer. */
@@ -45,18 +66,31 @@ export interface RunsArea {
 export function createRunsArea(context: CoreContext): RunsArea {
   const { projects, publish, log } = context
   const trainers = createTrainers(context.launchTrainer, log)
-  const queue = createRunQueue(context, trainers)
+  const jobs = backgroundJobsOf(context)
+  const queue = createRunQueue({ ...context, onChange: tellQueue }, trainers)
+  const deps = { ...context, queue }
+  const groups = createRunGroups(deps)
   const closing = new WeakMap<OpenProject, AbortController>()
 
   projects.onOpen((project) => {
+    interruptAbandonedGroups(project)
     const interrupted = interruptAbandonedRuns(project)
     if (interrupted > 0) log.warn({ project: project.path, interrupted }, 'runs were cut off by the last end')
   })
   projects.onClose(async (project) => {
     closing.get(project)?.abort()
     await queue.interruptAll(project)
+    await groups.allEnded(project)
   })
 
+  function queueOf(project: OpenProject): { paused: boolean; runIds: string[] } {
+    return { paused: queue.paused, runIds: queue.waiting(project).map(runIdOf) }
+  }
+  function tellQueue(changed?: OpenProject): void {
+    for (const project of changed ? [changed] : projects.list()) {
+      publish('runs.queueChanged', { projectId: project.id, ...queueOf(project) })
+    }
+  }
   const open = (projectId: string, runId: string): { project: OpenProject; row: RunRow } => {
     const project = projects.get(projectId)
     return { project, row: findRun(project, runId) }
@@ -71,10 +105,11 @@ export function createRunsArea(context: CoreContext): RunsArea {
     return run
   }
 
-  const handlers: Handlers<RunsRequest> = {
+  const handlers: RunsArea['handlers'] = {
+    ...createGroupsHandlers(context, deps, groups, signalOf),
     'runs.start'({ projectId, plan, name }) {
       const project = projects.get(projectId)
-      return startRun({ ...context, queue }, project, plan, name, signalOf(project))
+      return startRun(deps, project, plan, { name }, signalOf(project))
     },
     'runs.list': ({ projectId }) => ({ runs: listRuns(projects.get(projectId)) }),
     'runs.get'({ projectId, runId }) {
@@ -88,6 +123,39 @@ export function createRunsArea(context: CoreContext): RunsArea {
     'runs.stop'({ projectId, runId }) {
       const { project, row } = open(projectId, runId)
       queue.stop(project, row.number)
+      return {}
+    },
+    'runs.cancel'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      queue.cancel(project, row.number)
+      return {}
+    },
+    'runs.pause'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      return queue.pause(project, row.number)
+    },
+    'runs.continue'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      return queue.continue(project, row.number)
+    },
+    'runs.resume'({ projectId, runId }) {
+      const { project, row } = open(projectId, runId)
+      return resumeRun(deps, project, row)
+    },
+    'runs.extend'({ projectId, runId, epochs }) {
+      const { project, row } = open(projectId, runId)
+      return resumeRun(deps, project, row, epochs)
+    },
+    'runs.queue': ({ projectId }) => queueOf(projects.get(projectId)),
+    'runs.reorder'({ projectId, runIds }) {
+      const project = projects.get(projectId)
+      for (const runId of runIds) findRun(project, runId)
+      queue.reorder(project, runIds.map(runNumber))
+      return { runIds: queueOf(project).runIds }
+    },
+    'runs.pauseQueue'({ projectId, paused }) {
+      projects.get(projectId)
+      queue.setPaused(paused)
       return {}
     },
     'runs.rename'({ projectId, runId, name }) {
@@ -116,8 +184,8 @@ export function createRunsArea(context: CoreContext): RunsArea {
     },
     'runs.evaluate'({ projectId, runId, split }) {
       const { project, row } = open(projectId, runId)
-      return withJobProgress(context, projectId, 'evaluate', (onEvent) =>
-        evaluateAgain({ ...context, trainers, onEvent, signal: signalOf(project) }, project, row, split),
+      return jobs.run(projectId, 'evaluate', signalOf(project), (onEvent, signal) =>
+        evaluateAgain({ ...context, trainers, onEvent, signal }, project, row, split),
       )
     },
     'runs.cellImages'({ projectId, runId, split, truth, predicted }) {
@@ -128,14 +196,14 @@ export function createRunsArea(context: CoreContext): RunsArea {
     },
     'runs.predict'({ projectId, runId, paths, top }) {
       const { project, row } = open(projectId, runId)
-      return withJobProgress(context, projectId, 'predict', (onEvent) =>
-        predictPaths({ ...context, trainers, onEvent, signal: signalOf(project) }, project, row, paths, top),
+      return jobs.run(projectId, 'predict', signalOf(project), (onEvent, signal) =>
+        predictPaths({ ...context, trainers, onEvent, signal }, project, row, paths, top),
       )
     },
     'features.embed'({ projectId, outPath, ...options }) {
       const project = projects.get(projectId)
-      return withJobProgress(context, projectId, 'embed', (onEvent) =>
-        embedImages({ ...context, trainers, onEvent, signal: signalOf(project) }, project, {
+      return jobs.run(projectId, 'embed', signalOf(project), (onEvent, signal) =>
+        embedImages({ ...context, trainers, onEvent, signal }, project, {
           ...options,
           outPath: resolve(outPath),
         }),
@@ -149,6 +217,7 @@ export function createRunsArea(context: CoreContext): RunsArea {
     async close() {
       for (const project of projects.list()) closing.get(project)?.abort()
       await queue.interruptAll()
+      await groups.allEnded()
       await trainers.close()
     },
   }

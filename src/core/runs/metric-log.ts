@@ -44,6 +44,26 @@ export function appendMetrics(project: OpenProject, number: number, points: read
   })
 }
 
+/**
+ * Takes back what came after the end of an epoch, and adds the row `resumed`, which tells clients to do the same. Numbers of rows
+ * taken back are not used again.
+ *
+ * @returns that row
+ */
+export function rewindMetrics(project: OpenProject, number: number, epoch: number): MetricRow[] {
+  return project.transaction(() => {
+    const step = project.database
+      .prepare<[number, number], number | null>(
+        'SELECT max(step) FROM metrics WHERE run_number = ? AND epoch <= ?',
+      )
+      .pluck()
+      .get(number, epoch)
+    const rows = appendMetrics(project, number, [{ step: step ?? 0, epoch, name: 'resumed', value: epoch }])
+    project.database.prepare('DELETE FROM metrics WHERE run_number = ? AND epoch > ?').run(number, epoch)
+    return rows
+  })
+}
+
 /** The rows after `afterSeq`; -1: all. */
 export function readMetrics({ database }: OpenProject, number: number, afterSeq: number): MetricRow[] {
   return database

@@ -1,4 +1,4 @@
-import type { Run } from '../../contract/entities.ts'
+import type { Notice, Run } from '../../contract/entities.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
@@ -13,12 +13,15 @@ import type { RunQueue } from './run-queue.ts'
 import { findRun, insertRun, runIdOf, toRun } from './stored-runs.ts'
 import { waitForImages } from './wait-for-images.ts'
 
-interface Notice {
-  code: string
-  message: string
-}
+export type StartRunDeps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir'> & { queue: RunQueue }
 
-type Deps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir'> & { queue: RunQueue }
+/** What a run is apart from its plan. */
+export interface RunOrigin {
+  name?: string | undefined
+  recipe?: string | null
+  /** The number of its group. */
+  group?: number | null
+}
 
 /**
  * Checks a plan against the project, freezes what the run will see, stores the run and queues it.
@@ -28,10 +31,10 @@ type Deps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir'> & { queue: Run
  *   'too-few-images', 'too-few-classes', 'disk-full'
  */
 export async function startRun(
-  deps: Deps,
+  deps: StartRunDeps,
   project: OpenProject,
   plan: TrainPlan,
-  name: string | undefined,
+  { name, recipe = null, group = null }: RunOrigin,
   signal: AbortSignal,
 ): Promise<{ run: Run; notices: Notice[] }> {
   const { publish, queue, resourcesDir } = deps
@@ -39,20 +42,7 @@ export async function startRun(
   const { pretrained } = trainingModeDefinitions[plan.mode]
   const weights = pretrained ? await installedWeights(resourcesDir, findBackbone(plan.backbone)) : null
 
-  const notices: Notice[] = []
-  const { waitedFor, left } = await waitForImages(project, 'labelled', signal)
-  if (waitedFor > left) {
-    notices.push({
-      code: 'waited-for-import',
-      message: `Training waited until ${waitedFor - left} images were read.`,
-    })
-  }
-  if (left > 0) {
-    notices.push({
-      code: 'images-left-out',
-      message: `${left} images were never read and are left out. Import their folder again to use them.`,
-    })
-  }
+  const notices: Notice[] = await imagesNotices(project, signal)
   checkImages(labelledImages(project))
   notices.push(...ensureSplits(deps, project, plan.seed))
   const manifest = toManifest(labelledImages(project))
@@ -70,6 +60,8 @@ export async function startRun(
       dataset_version: datasetVersion,
       weights_sha256: weights?.sha256 ?? null,
       created_at: Date.now(),
+      recipe,
+      group_number: group,
     })
     // Within the transaction: no run without its files, and on a full disk neither.
     writeRunFiles(project, inserted, plan, manifest, datasetVersion, weights)
@@ -77,6 +69,27 @@ export async function startRun(
   })
   const id = runIdOf(number)
   publish('runs.changed', { projectId: project.id, run: toRun(findRun(project, id)) })
-  queue.add({ project, number, plan, weights })
+  queue.add({ project, number, plan, weights, resume: false })
   return { run: toRun(findRun(project, id)), notices }
+}
+
+/** Waits until what can be read was read. */
+async function imagesNotices(project: OpenProject, signal: AbortSignal): Promise<Notice[]> {
+  const { waitedFor, left } = await waitForImages(project, 'labelled', signal)
+  const notices: Notice[] = []
+  if (waitedFor > left) {
+    notices.push({
+      code: 'waited-for-import',
+      message: `Training waited until ${waitedFor - left} images were read.`,
+      details: { images: waitedFor - left },
+    })
+  }
+  if (left > 0) {
+    notices.push({
+      code: 'images-left-out',
+      message: `${left} images were never read and are left out. Import their folder again to use them.`,
+      details: { images: left },
+    })
+  }
+  return notices
 }

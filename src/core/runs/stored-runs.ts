@@ -11,22 +11,35 @@ export function runIdOf(number: number): string {
   return `r${number}`
 }
 
+/** The number of a run by its id; NaN where that is none. */
+export function runNumber(id: string): number {
+  return Number(/^r([1-9]\d{0,14})$/.exec(id.trim())?.[1])
+}
+
 /** Columns that change in the life of a run. */
 export type RunChange = Partial<
-  Omit<RunRow, 'number' | 'plan' | 'classes' | 'counts' | 'dataset_version' | 'created_at'>
+  Omit<RunRow, 'number' | 'classes' | 'counts' | 'dataset_version' | 'created_at'>
 >
 
 export type NewRun = Pick<
   RunRow,
-  'name' | 'plan' | 'classes' | 'counts' | 'dataset_version' | 'weights_sha256' | 'created_at'
+  | 'name'
+  | 'plan'
+  | 'classes'
+  | 'counts'
+  | 'dataset_version'
+  | 'weights_sha256'
+  | 'created_at'
+  | 'recipe'
+  | 'group_number'
 >
 
 /** Stores a queued run. @returns its number */
 export function insertRun({ database }: OpenProject, run: NewRun): number {
   const { lastInsertRowid } = database
     .prepare<NewRun>(
-      `INSERT INTO runs (name, status, plan, classes, counts, dataset_version, weights_sha256, created_at)
-       VALUES (@name, 'queued', @plan, @classes, @counts, @dataset_version, @weights_sha256, @created_at)`,
+      `INSERT INTO runs (name, status, plan, classes, counts, dataset_version, weights_sha256, created_at, recipe, group_number)
+       VALUES (@name, 'queued', @plan, @classes, @counts, @dataset_version, @weights_sha256, @created_at, @recipe, @group_number)`,
     )
     .run(run)
   return Number(lastInsertRowid)
@@ -34,11 +47,10 @@ export function insertRun({ database }: OpenProject, run: NewRun): number {
 
 /** The row of the run that people call `id`. @throws AppError 'run-not-found', listing the latest */
 export function findRun({ database }: OpenProject, id: string): RunRow {
-  const number = /^r([1-9]\d{0,14})$/.exec(id.trim())?.[1]
-  const row =
-    number === undefined
-      ? undefined
-      : database.prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ?').get(Number(number))
+  const number = runNumber(id)
+  const row = Number.isNaN(number)
+    ? undefined
+    : database.prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ?').get(number)
   if (row) return row
   const ids = database
     .prepare<[], number>('SELECT number FROM runs ORDER BY number DESC LIMIT 20')
@@ -75,7 +87,7 @@ export function changeRun(project: OpenProject, number: number, change: RunChang
 export function interruptAbandonedRuns({ database }: OpenProject): number {
   const error = {
     code: 'cancelled',
-    message: 'The program ended while this run was not finished. Start it again to train it to its end.',
+    message: 'The program ended while this run was not finished. Resume it to train it to its end.',
     details: {},
   }
   const { changes } = database
@@ -119,6 +131,9 @@ export function toRun(row: RunRow): Run {
     seconds: row.seconds === null ? null : parse(row.seconds),
     peakRssBytes: row.peak_rss_bytes,
     error: row.error === null ? null : parse(row.error),
+    recipe: row.recipe,
+    group: row.group_number === null ? null : `g${row.group_number}`,
+    resumedFromEpoch: row.resumed_from_epoch,
   }
 }
 

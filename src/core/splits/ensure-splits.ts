@@ -1,3 +1,4 @@
+import type { Notice } from '../../contract/entities.ts'
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { changeSplits } from './change-splits.ts'
@@ -8,9 +9,8 @@ import { splitItems } from './split-items.ts'
 const defaultShare = 0.15
 
 /** What was done on the person's behalf, or what they may want to do. */
-export interface SplitNotice {
+export interface SplitNotice extends Notice {
   code: 'split-made' | 'split-completed' | 'validation-from-train' | 'images-without-split'
-  message: string
 }
 
 /**
@@ -40,6 +40,7 @@ export function ensureSplits(
       {
         code: 'split-made',
         message: `The images had no split, so one was made: ${made.train} train, ${made.validation} validation, ${made.test} test.`,
+        details: { train: made.train, validation: made.validation, test: made.test },
       },
     ]
   }
@@ -55,6 +56,7 @@ export function ensureSplits(
       notices.push({
         code: 'validation-from-train',
         message: `The images had no validation part, so ${changes.size} of the ${count('train')} train images were taken for it.`,
+        details: { taken: changes.size, train: count('train') },
       })
     }
   }
@@ -65,11 +67,13 @@ export function ensureSplits(
       notices.push({
         code: 'split-completed',
         message: `${unassigned} images labelled since the split was made were added to it; no other image moved.`,
+        details: { images: unassigned },
       })
     } else {
       notices.push({
         code: 'images-without-split',
         message: `${unassigned} labelled images have no split and are left out. Make a split that keeps the others to use them.`,
+        details: { images: unassigned },
       })
     }
   }

@@ -154,7 +154,7 @@ CREATE TABLE runs (
   seconds TEXT,
   peak_rss_bytes INTEGER,
   error TEXT
-) STRICT;
+, recipe TEXT, group_number INTEGER REFERENCES run_groups (number), resumed_from_epoch INTEGER) STRICT;
 
 CREATE INDEX runs_by_dataset_version ON runs (dataset_version);
 
@@ -177,3 +177,20 @@ CREATE TABLE predictions (
   probabilities BLOB NOT NULL,
   PRIMARY KEY (run_number, split)
 ) STRICT;
+
+CREATE TABLE run_groups (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL CHECK (kind IN ('ladder', 'sweep')),
+  name TEXT NOT NULL,
+  recipe TEXT,
+  status TEXT NOT NULL CHECK (status IN ('running', 'completed', 'stopped', 'interrupted', 'failed')),
+  settings TEXT NOT NULL,
+  time_budget_minutes REAL,
+  tried TEXT NOT NULL DEFAULT '[]',
+  stopped_because TEXT,
+  best_run INTEGER,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER
+) STRICT;
+
+CREATE INDEX runs_by_group ON runs (group_number) WHERE group_number IS NOT NULL;

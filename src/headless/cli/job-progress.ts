@@ -7,12 +7,16 @@ const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
   embed: {},
   predict: {},
   evaluate: {},
+  estimate: {},
+  'learning-rate': {},
 }
 const kinds: Record<BackgroundJob['kind'], string> = {
   import: 'Importing',
   embed: 'Computing features',
   predict: 'Predicting',
   evaluate: 'Evaluating',
+  estimate: 'Estimating time and memory',
+  'learning-rate': 'Finding a learning rate',
 }
 
 /** Shows the progress of core's background jobs until it is over. */

@@ -1,10 +1,11 @@
 import { createSchema } from './0001-create-schema.ts'
 import { createAdoptedImages } from './0002-create-adopted-images.ts'
 import { createRuns } from './0100-create-runs.ts'
+import { createRunGroups } from './0101-create-run-groups.ts'
 import type { Migration } from './migration.ts'
 
 /**
  * Every migration, ascending by number; a number once released never changes. Areas number their own: 0001 the base
  * tables, from 0050 images, from 0100 runs.
  */
-export const migrations: readonly Migration[] = [createSchema, createAdoptedImages, createRuns]
+export const migrations: readonly Migration[] = [createSchema, createAdoptedImages, createRuns, createRunGroups]

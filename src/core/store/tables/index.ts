@@ -9,6 +9,7 @@ import type { JournalTable } from './journal.ts'
 import type { MetaTable } from './meta.ts'
 import type { MetricsTable } from './metrics.ts'
 import type { PredictionsTable } from './predictions.ts'
+import type { RunGroupsTable } from './run-groups.ts'
 import type { RunsTable } from './runs.ts'
 import type { SkippedFilesTable } from './skipped-files.ts'
 
@@ -25,6 +26,7 @@ export interface Tables {
   skipped_files: SkippedFilesTable
   dataset_versions: DatasetVersionsTable
   runs: RunsTable
+  run_groups: RunGroupsTable
   metrics: MetricsTable
   predictions: PredictionsTable
 }

@@ -40,5 +40,10 @@ export interface RunsTable {
   peak_rss_bytes: number | null
   /** JSON: code, message, details. */
   error: string | null
+  /** The name of the recipe it was made from. */
+  recipe: string | null
+  group_number: number | null
+  /** Where it last went on from a checkpoint; 0: it started over; null: it never had to. */
+  resumed_from_epoch: number | null
 }
 export type RunRow = Selectable<RunsTable>

@@ -27,6 +27,9 @@ const run = (id: string, change: Partial<Run>): Run => ({
   test: null,
   seconds: null,
   peakRssBytes: null,
+  recipe: null,
+  group: null,
+  resumedFromEpoch: null,
   error: null,
   ...change,
 })

@@ -44,6 +44,8 @@ export const app = {
       embed: 'Computing features',
       predict: 'Predicting',
       evaluate: 'Evaluating',
+      estimate: 'Estimating time and memory',
+      'learning-rate': 'Finding a learning rate',
     },
     phase: { drawing: 'Drawing pictures', registering: 'Registering files', reading: 'Reading images' },
     progress: '{done} of {total}',

@@ -41,7 +41,14 @@ export const app: (typeof en)['app'] = {
   },
   jobs: {
     label: '后台任务',
-    kind: { import: '正在导入', embed: '正在计算特征', predict: '正在预测', evaluate: '正在评估' },
+    kind: {
+      import: '正在导入',
+      embed: '正在计算特征',
+      predict: '正在预测',
+      evaluate: '正在评估',
+      estimate: '正在估计时间和内存',
+      'learning-rate': '正在寻找学习率',
+    },
     phase: { drawing: '绘制图片', registering: '登记文件', reading: '读取图像' },
     progress: '{done} / {total}',
     rate: '每秒 {rate}',
