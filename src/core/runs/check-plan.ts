@@ -5,8 +5,8 @@ import type { Manifest } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { resolveTrainable } from '../../models/freeze.ts'
 import { attachHead } from '../../models/heads/build-head.ts'
-import { parseAugmentations } from '../../models/training/augmentations.ts'
 import { freezePlanOf } from '../../models/training/modes.ts'
+import { checkSettings } from './check-settings.ts'
 import type { LabelledImage } from './dataset-version.ts'
 
 /**
@@ -15,11 +15,12 @@ import type { LabelledImage } from './dataset-version.ts'
  * @throws AppError 'backbone-not-found', 'layer-not-found', 'plan-invalid', each listing what is valid
  */
 export function checkPlan(plan: TrainPlan, classes: number): void {
-  parseAugmentations(plan.augment)
+  checkSettings(plan)
   const { meta, build } = findBackbone(plan.backbone)
-  const backbone = build()
+  const backbone = build(plan.inputSize)
   const classifier = attachHead(backbone, meta.featureLayer, plan.head, Math.max(classes, 2))
   resolveTrainable(classifier, freezePlanOf(plan, backbone))
+  for (const phase of plan.phases) resolveTrainable(classifier, phase.freeze)
 }
 
 /**

@@ -8,11 +8,13 @@ import { imagesCommand } from './images.ts'
 import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
 import { predictCommand } from './predict.ts'
+import { resumeCommand } from './resume.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
 import { splitCommand } from './split.ts'
 import { statsCommand } from './stats.ts'
+import { sweepCommand } from './sweep.ts'
 import { trainCommand } from './train.ts'
 
 /** Every command, in the order of `thaw --help`. */
@@ -26,6 +28,8 @@ export const commands: readonly CliCommand[] = [
   backbonesCommand,
   embedCommand,
   trainCommand,
+  resumeCommand,
+  sweepCommand,
   runsCommand,
   evaluateCommand,
   predictCommand,

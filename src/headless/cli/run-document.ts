@@ -3,12 +3,14 @@ import { count, formatBytes, formatDuration, formatInteger, formatPercent } from
 
 /**
  * The epochs that metric rows tell of, in order; an epoch counts once its training loss and accuracy, rate and time are there.
- * Rows of single batches are left out.
+ * Rows of single batches are left out, and epochs that a resumption took back.
  */
 export function epochsOf(rows: readonly MetricRow[]): Epoch[] {
   const byEpoch = new Map<number, Map<string, number>>()
   for (const row of rows) {
-    if (row.name.startsWith('batch/') || !Number.isInteger(row.epoch)) continue
+    if (row.name === 'resumed')
+      for (const epoch of byEpoch.keys()) if (epoch > row.value) byEpoch.delete(epoch)
+    if (row.name === 'resumed' || row.name.startsWith('batch/') || !Number.isInteger(row.epoch)) continue
     const values = byEpoch.get(row.epoch) ?? new Map<string, number>()
     byEpoch.set(row.epoch, values.set(row.name, row.value))
   }
@@ -52,6 +54,9 @@ export function runDocument(run: Run, epochs: readonly Epoch[]) {
     peakRssBytes: run.peakRssBytes,
     datasetVersion: run.datasetVersion,
     modelSha256: run.modelSha256,
+    recipe: run.recipe,
+    group: run.group,
+    resumedFromEpoch: run.resumedFromEpoch,
   }
 }
 

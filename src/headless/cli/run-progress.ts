@@ -1,4 +1,4 @@
-import type { MetricRow, RunProgress } from '../../contract/entities.ts'
+import type { MetricRow, Run, RunProgress } from '../../contract/entities.ts'
 import type { Core } from '../../core/create-core.ts'
 import { formatDuration, formatPercent } from './format.ts'
 import { epochsOf } from './run-document.ts'
@@ -20,14 +20,16 @@ const units: Partial<Record<RunProgress['phase'], string>> = {
 
 /** Shows a run: a bar for what it is doing, a line for each epoch that has ended, in its own order. */
 export function showRunProgress(terminal: Terminal, core: Core): void {
-  const rows: MetricRow[] = []
-  let printed = 0
-  let planned: number | null = null
+  const planned = new Map<string, number>()
+  const shown = new Map<string, { rows: MetricRow[]; printed: number }>()
 
   core.subscribe((name, payload) => {
     if (name === 'runs.changed') {
-      const { run } = payload as { run: { plan: { epochs: number } } }
-      planned = run.plan.epochs
+      const { run } = payload as { run: Run }
+      planned.set(run.id, run.plan.epochs)
+      if (run.status === 'running' && planned.size > 1 && !shown.has(run.id))
+        terminal.note(`${run.id} ${run.name}`)
+      if (run.status === 'running' && !shown.has(run.id)) shown.set(run.id, { rows: [], printed: 0 })
     } else if (name === 'runs.progress') {
       const { progress } = payload as { progress: RunProgress }
       if (progress.phase === 'done') return terminal.progress(null)
@@ -40,12 +42,17 @@ export function showRunProgress(terminal: Terminal, core: Core): void {
         unit: units[progress.phase],
       })
     } else if (name === 'runs.metricLogged') {
-      for (const row of (payload as { rows: MetricRow[] }).rows) {
-        if (!row.name.startsWith('batch/')) rows.push(row)
+      const { runId, rows } = payload as { runId: string; rows: MetricRow[] }
+      const run = shown.get(runId) ?? { rows: [], printed: 0 }
+      shown.set(runId, run)
+      for (const row of rows) {
+        if (!row.name.startsWith('batch/')) run.rows.push(row)
+        if (row.name === 'resumed' && row.value > 0) terminal.note(`Going on after epoch ${row.value}`)
       }
-      const epochs = epochsOf(rows)
-      for (const epoch of epochs.slice(printed)) terminal.note(epochLine(epoch, planned))
-      printed = epochs.length
+      const epochs = epochsOf(run.rows)
+      for (const epoch of epochs.slice(run.printed))
+        terminal.note(epochLine(epoch, planned.get(runId) ?? null))
+      run.printed = epochs.length
     }
   })
 }

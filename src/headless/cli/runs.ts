@@ -24,6 +24,8 @@ export const runsCommand: CliCommand = {
             test: each.test,
             valAccuracy: each.valAccuracy,
             error: each.error,
+            recipe: each.recipe,
+            group: each.group,
           }))
           terminal.answer({ runs: documents }, () =>
             formatTable(
