@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { GraphNode } from '../models/graph.ts'
 import type { Attributes, Op, ParameterRole } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
+import { nativeNormalizeByStatistics } from './native-operations.ts'
 import { averagePool, maxPool } from './pooling.ts'
 import { normalizeBatch, type BatchStatistics } from './batch-normalization.ts'
 
@@ -65,6 +66,10 @@ const operations: { readonly [K in Op]: Run<K> } = {
     }
     const mean = parameter('movingMean') as tf.Tensor1D
     const variance = parameter('movingVariance') as tf.Tensor1D
+    if (training === undefined && x.rank === 4 && tf.getBackend() === 'tensorflow') {
+      const parameters = { gamma, beta, movingMean: mean, movingVariance: variance }
+      return nativeNormalizeByStatistics(x, parameters, epsilon)
+    }
     // As one factor and one offset: the moving statistics are constants here, and this has a gradient on every engine.
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))
     return tf.add(tf.mul(x, scale), tf.sub(beta, tf.mul(mean, scale)))
