@@ -8,6 +8,8 @@ export const trainerCommandSchema: z.ZodType<TrainerCommand> = z.discriminatedUn
   z.object({ type: z.literal('start'), jobId: z.string(), kind: z.enum(kinds), input: z.unknown() }),
   z.object({ type: z.literal('stop'), jobId: z.string() }),
   z.object({ type: z.literal('cancel'), jobId: z.string() }),
+  z.object({ type: z.literal('pause'), jobId: z.string() }),
+  z.object({ type: z.literal('continue'), jobId: z.string() }),
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('shutdown') }),
 ])

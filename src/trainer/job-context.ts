@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../contract/errors.ts'
 import type { JobEvent } from '../contract/jobs.ts'
 
@@ -9,6 +9,8 @@ export interface JobContext {
   readonly stopRequested: () => boolean
   /** Whether the job should end soon and keep nothing. */
   readonly cancelRequested: () => boolean
+  /** Whether the job should wait after its batch. */
+  readonly pauseRequested?: () => boolean
 }
 
 type Phase = Extract<JobEvent, { type: 'progress' }>['phase']
@@ -16,6 +18,7 @@ type Phase = Extract<JobEvent, { type: 'progress' }>['phase']
 /** Waits for messages at most this often: an engine's calls would otherwise keep them out. */
 const breathIntervalMs = 20
 const progressIntervalMs = 200
+const pausePollMs = 50
 let lastBreath = 0
 
 /**
@@ -28,6 +31,8 @@ export async function breathe(context: JobContext): Promise<void> {
     await setImmediate()
     lastBreath = performance.now()
   }
+  while (context.pauseRequested?.() && !context.cancelRequested() && !context.stopRequested())
+    await delay(pausePollMs)
   if (context.cancelRequested()) throw new AppError('cancelled', 'The job was cancelled; nothing was kept.')
 }
 

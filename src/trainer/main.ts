@@ -12,6 +12,7 @@ interface QueuedJob {
   readonly input: unknown
   stopRequested: boolean
   cancelRequested: boolean
+  pauseRequested: boolean
 }
 
 const queue: QueuedJob[] = []
@@ -51,16 +52,19 @@ function receive(raw: unknown): void {
       return
     case 'start': {
       const { jobId: id, kind, input } = command
-      queue.push({ id, kind, input, stopRequested: false, cancelRequested: false })
+      queue.push({ id, kind, input, stopRequested: false, cancelRequested: false, pauseRequested: false })
       void runQueue()
       return
     }
     case 'stop':
+    case 'pause':
+    case 'continue':
     case 'cancel': {
       const job = running?.id === command.jobId ? running : queue.find(({ id }) => id === command.jobId)
       if (job === undefined) return
       if (command.type === 'stop') job.stopRequested = true
-      else job.cancelRequested = true
+      else if (command.type === 'cancel') job.cancelRequested = true
+      else job.pauseRequested = command.type === 'pause'
     }
   }
 }
@@ -102,6 +106,7 @@ async function runKind(kind: JobKind, job: QueuedJob): Promise<unknown> {
     emit: (event: unknown) => send({ type: 'event', jobId: job.id, event } as TrainerMessage),
     stopRequested: () => job.stopRequested,
     cancelRequested: () => job.cancelRequested,
+    pauseRequested: () => job.pauseRequested,
   })
 }
 

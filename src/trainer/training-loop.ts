@@ -12,6 +12,7 @@ import { elementCount, parametersOf } from '../models/shapes.ts'
 import { learningRateAt } from '../models/training/schedules.ts'
 import { writeCheckpoint, type StoredTensor } from './checkpoint.ts'
 import type { Dataset } from './dataset.ts'
+import { findCheckpoint } from './find-checkpoint.ts'
 import type { JobContext } from './job-context.ts'
 import { breathe, reportProgress } from './job-context.ts'
 import type { Network } from './network.ts'
@@ -27,6 +28,8 @@ export interface TrainingOptions {
   readonly dataset: Dataset
   readonly source: RecordSource
   readonly runFolder: string
+  /** Go on from the last whole checkpoint in `runFolder`, where there is one. */
+  readonly resume: boolean
   /** Of the weights that the frozen layers come from. */
   readonly backboneSha256: string | null
   readonly context: JobContext
@@ -109,14 +112,41 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
             dataset.classes.length,
           )
         : undefined
-    const progress = createProgress(context, plan, trainOrder.length)
+    const origin = {
+      plan,
+      classes: [...dataset.classes],
+      backboneSha256: options.backboneSha256,
+      orderSha256: dataset.orderSha256,
+    }
+    const checkpoint = options.resume ? findCheckpoint(options.runFolder, origin, context) : null
+    const done = checkpoint?.state.epochs.length ?? 0
+    if (options.resume) context.emit({ type: 'resumed', epoch: done })
+    const progress = createProgress(context, plan, trainOrder.length, plan.epochs - done)
     const rateOf = learningRates(plan, network)
     const epochs: Epoch[] = []
     const monitored: number[] = []
     let best: { epoch: number; loss: number; parameters: Map<string, StoredTensor> } | null = null
     let status: TrainedModel['status'] = 'completed'
+    if (checkpoint) {
+      const { state, parameters: stored, slots, best: bestStored } = checkpoint
+      for (const [name, { shape: size, values }] of stored) {
+        trainedValues.get(name)?.set(values)
+        replaceParameter(parameters, name, size, values)
+      }
+      optimizer.restore(state.step, new Map([...slots].map(([name, { values }]) => [name, values])))
+      epochs.push(...state.epochs)
+      monitored.push(...state.epochs.map((row) => row.valLoss ?? row.loss))
+      const epoch = state.bestEpoch ?? done
+      best = {
+        epoch,
+        loss: monitored[epoch - 1] ?? Infinity,
+        parameters: new Map(bestStored.size > 0 ? bestStored : stored),
+      }
+    }
+    const hasStoppedEarly = (): boolean =>
+      plan.earlyStopping > 0 && best !== null && epochs.length - best.epoch >= plan.earlyStopping
 
-    for (let epoch = 1; epoch <= plan.epochs; epoch += 1) {
+    for (let epoch = done + 1; epoch <= plan.epochs && !hasStoppedEarly(); epoch += 1) {
       const start = performance.now()
       const order = createRandom({ seed: plan.seed, purpose: 'shuffle', epoch }).permutation(
         trainOrder.length,
@@ -159,10 +189,7 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
       if (best === null || loss < best.loss) best = { epoch, loss, parameters: trained }
       const path = writeCheckpoint(options.runFolder, {
         state: {
-          plan,
-          classes: [...dataset.classes],
-          backboneSha256: options.backboneSha256,
-          orderSha256: dataset.orderSha256,
+          ...origin,
           step: optimizer.steps(),
           epochs,
           bestEpoch: best.epoch,
@@ -181,7 +208,6 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
         if (epoch < plan.epochs) status = 'stopped'
         break
       }
-      if (plan.earlyStopping > 0 && epoch - best.epoch >= plan.earlyStopping) break
     }
     progress.finish()
     if (plan.earlyStopping > 0 && best !== null) {
@@ -332,9 +358,9 @@ function countCorrect(logits: Float32Array, labels: readonly number[], classes: 
   return correct
 }
 
-function createProgress(context: JobContext, plan: TrainPlan, images: number) {
+function createProgress(context: JobContext, plan: TrainPlan, images: number, epochs: number) {
   const steps = Math.ceil(images / plan.batchSize)
-  const reporter = reportProgress(context, 'training', steps * plan.epochs, images / steps)
+  const reporter = reportProgress(context, 'training', steps * epochs, images / steps)
   let last = -Infinity
   return {
     batch(batch: { step: number; epoch: number; loss: number; accuracy: number }): void {

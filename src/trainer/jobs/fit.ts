@@ -66,6 +66,7 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
         dataset,
         source,
         runFolder,
+        resume: input.resume === true,
         backboneSha256,
         context,
       })
