@@ -9,6 +9,7 @@ import { metrics } from '../metrics/index.ts'
 import { headBlock } from '../models/graph.ts'
 import { createRandom } from '../models/random.ts'
 import { elementCount, parametersOf } from '../models/shapes.ts'
+import { optimizerOf } from '../models/training/optimizers.ts'
 import { learningRateAt } from '../models/training/schedules.ts'
 import { writeCheckpoint, type StoredTensor } from './checkpoint.ts'
 import type { Dataset } from './dataset.ts'
@@ -69,7 +70,7 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
   const sizes = trainedSpecs
     .filter((spec) => spec.trainable)
     .map(({ name, shape }): [string, number] => [name, elementCount(shape)])
-  const optimizer = createOptimizer(plan.optimizer, new Map(sizes))
+  const optimizer = createOptimizer(optimizerOf(plan), new Map(sizes))
   const executor = createExecutor(cut.rest)
   const trainee: Trainee = {
     graph: cut.rest,
@@ -259,7 +260,7 @@ function learningRates(plan: TrainPlan, { graph, specs }: Network): RateOf {
   const backboneRate =
     plan.learningRateBackbone ?? (plan.mode === 'scratch' ? plan.learningRate : plan.learningRate / 10)
   return (name, position) =>
-    learningRateAt(plan.schedule, headParameters.has(name) ? plan.learningRate : backboneRate, position)
+    learningRateAt(plan, headParameters.has(name) ? plan.learningRate : backboneRate, position)
 }
 
 interface EpochOptions {
@@ -306,7 +307,7 @@ async function trainEpoch(
         totalSteps: stepsPerEpoch * plan.epochs,
         losses: options.monitored,
       }
-      learningRate = learningRateAt(plan.schedule, plan.learningRate, position)
+      learningRate = learningRateAt(plan, plan.learningRate, position)
       const truth = rows.map((row) => labels[row] as number)
       const batch = {
         input,

@@ -1,4 +1,4 @@
-import type { OptimizerName } from '../../models/training/optimizers.ts'
+import { isDecayed, type OptimizerName, type OptimizerSettings } from '../../models/training/optimizers.ts'
 import { adam, adamw } from './adam.ts'
 import type { UpdateRule } from './optimizer.ts'
 import { rmsprop } from './rmsprop.ts'
@@ -34,13 +34,14 @@ export interface Optimizer {
 /**
  * An optimiser with all slots zero.
  *
- * @param sizes the number of values of each parameter that is trained
+ * @param sizes the number of values of each parameter that is trained, by its name `<node>/<role>`
  */
-export function createOptimizer(name: OptimizerName, sizes: ReadonlyMap<string, number>): Optimizer {
-  const rule = rules[name]
+export function createOptimizer(settings: OptimizerSettings, sizes: ReadonlyMap<string, number>): Optimizer {
+  const rule = rules[settings.name]
+  const slotNames = rule.slotsOf(settings)
   const slots = new Map<string, Float32Array>()
   for (const [parameter, size] of sizes) {
-    for (const slot of rule.slots) slots.set(`${slot}/${parameter}`, new Float32Array(size))
+    for (const slot of slotNames) slots.set(`${slot}/${parameter}`, new Float32Array(size))
   }
   let steps = 0
   return {
@@ -50,9 +51,13 @@ export function createOptimizer(name: OptimizerName, sizes: ReadonlyMap<string, 
         rule.update(
           valuesOf(parameters, parameter),
           gradient,
-          rule.slots.map((slot) => valuesOf(slots, `${slot}/${parameter}`)),
-          learningRateOf(parameter),
-          steps,
+          slotNames.map((slot) => valuesOf(slots, `${slot}/${parameter}`)),
+          {
+            ...settings,
+            weightDecay: isDecayed(parameter) ? settings.weightDecay : 0,
+            learningRate: learningRateOf(parameter),
+            step: steps,
+          },
         )
       }
     },

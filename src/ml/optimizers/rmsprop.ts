@@ -2,20 +2,27 @@ import { optimizers } from '../../models/training/optimizers.ts'
 import type { UpdateRule } from './optimizer.ts'
 
 /**
- * RMSprop, as in PyTorch: the gradient over the root of its mean square, epsilon added outside the root.
+ * RMSprop, as in PyTorch: the gradient over the root of its mean square, epsilon added outside the root; with momentum, that quotient
+ * gathers in a velocity.
  *
  * @see https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf, slide 29
  */
 export const rmsprop: UpdateRule = {
-  slots: ['meanSquare'],
-  update(parameter, gradient, [meanSquare], learningRate) {
+  slotsOf: ({ momentum }) => (momentum > 0 ? ['meanSquare', 'velocity'] : ['meanSquare']),
+  update(parameter, gradient, [meanSquare, velocity], { learningRate, momentum, weightDecay }) {
     const { decay, epsilon } = optimizers.rmsprop
     const kept = meanSquare as Float32Array
     for (let index = 0; index < parameter.length; index += 1) {
-      const slope = gradient[index] as number
+      const value = parameter[index] as number
+      const slope = (gradient[index] as number) + weightDecay * value
       const square = decay * (kept[index] as number) + (1 - decay) * slope * slope
       kept[index] = square
-      parameter[index] = (parameter[index] as number) - (learningRate * slope) / (Math.sqrt(square) + epsilon)
+      let change = slope / (Math.sqrt(square) + epsilon)
+      if (velocity !== undefined) {
+        change += momentum * (velocity[index] as number)
+        velocity[index] = change
+      }
+      parameter[index] = value - learningRate * change
     }
   },
 }

@@ -1,16 +1,16 @@
-import type { scheduleNames } from '../../contract/train-plan.ts'
+import type { scheduleNames, TrainPlan } from '../../contract/train-plan.ts'
 
 /** The name of a schedule. */
 export type ScheduleName = (typeof scheduleNames)[number]
 
 /** Where a training stands, for the rate of the step that comes next. */
 export interface SchedulePosition {
-  /** Steps of the optimiser done in the whole run. */
+  /** Steps of the optimiser done in the phase (the whole run, where there is only one). */
   readonly step: number
   readonly stepsPerEpoch: number
-  /** Of the whole run. */
+  /** Of the phase. */
   readonly totalSteps: number
-  /** Validation losses of the epochs done (training losses where there is no validation split), oldest first; read by 'plateau'. */
+  /** Validation losses of the epochs done (training losses where there is no validation split), of the phase, oldest first; read by 'plateau'. */
   readonly losses: readonly number[]
 }
 
@@ -105,16 +105,25 @@ function anneal(start: number, end: number, share: number): number {
   return end + ((start - end) * (1 + Math.cos(Math.PI * Math.min(share, 1)))) / 2
 }
 
+/** What a plan decides of its rates over time. */
+export type ScheduleSettings = Pick<TrainPlan, 'schedule' | 'scheduleParameters' | 'warmUpEpochs'>
+
 /**
- * The learning rate of the step that comes next.
+ * The learning rate of the step that comes next: the schedule's, in the warm-up times the share of it that is done.
  *
  * @param learningRate the rate of the plan, which is the highest a schedule reaches
  */
-export function learningRateAt(name: ScheduleName, learningRate: number, position: SchedulePosition): number {
-  return learningRate * factorOf(name, position)
+export function learningRateAt(
+  settings: ScheduleSettings,
+  learningRate: number,
+  position: SchedulePosition,
+): number {
+  const warmUpSteps = settings.warmUpEpochs * position.stepsPerEpoch
+  const warmUp = position.step < warmUpSteps ? Math.min(1, (position.step + 1) / warmUpSteps) : 1
+  return learningRate * warmUp * factorOf(settings, position)
 }
 
-function factorOf(name: ScheduleName, position: SchedulePosition): number {
-  const { factorAt, parameters } = schedules[name] as unknown as Schedule<unknown>
-  return factorAt(position, parameters)
+function factorOf({ schedule, scheduleParameters }: ScheduleSettings, position: SchedulePosition): number {
+  const { factorAt, parameters } = schedules[schedule] as unknown as Schedule<object>
+  return factorAt(position, { ...parameters, ...scheduleParameters })
 }
