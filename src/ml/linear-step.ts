@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, GraphNode } from '../models/graph.ts'
-import type { StepResult, TrainBatch, Trainee } from './train-step.ts'
+import type { BatchGradients, TrainBatch, Trainee } from './train-step.ts'
 
 type DenseNode = Extract<GraphNode, { op: 'dense' }>
 
@@ -13,39 +13,28 @@ export function linearLayerOf(graph: Graph): DenseNode | null {
 }
 
 /**
- * A training step of one linear layer with softmax cross-entropy: the engine makes the two large products, logits = x W and dW = xT dLogits;
- * the rest is small and done here.
+ * The gradients of one linear layer with softmax cross-entropy: the engine makes the two large products, logits = x W and
+ * dW = xT dLogits; the rest is small and done here.
  */
-export async function linearStep(
+export async function linearGradients(
   layer: DenseNode,
-  { parameters, values, optimizer }: Trainee,
+  { parameters, values }: Pick<Trainee, 'parameters' | 'values'>,
   { input, shape, rows, targets, classes }: TrainBatch,
-  learningRateOf: (name: string) => number,
-): Promise<StepResult> {
+): Promise<BatchGradients> {
   const kernelName = `${layer.name}/kernel`
   const biasName = `${layer.name}/bias`
   const bias = layer.attributes.useBias ? (values.get(biasName) as Float32Array) : new Float32Array(classes)
-  const kernelShape: [number, number] = [shape[0] as number, classes]
-  const x = tf.tensor2d(input, [rows, kernelShape[0]])
+  const x = tf.tensor2d(input, [rows, shape[0] as number])
   const product = tf.matMul(x, parameters.get(kernelName) as tf.Tensor2D)
   // A copy: the bias is added in place, and some engines hand out their own memory.
   const logits = Float32Array.from((await product.data()) as Float32Array)
   const { loss, slopes, biasSlopes } = differentiate(logits, bias, targets, classes)
   const slopesTensor = tf.tensor2d(slopes, [rows, classes])
   const kernelGradient = tf.matMul(x, slopesTensor, true)
-  const gradients = new Map([[kernelName, (await kernelGradient.data()) as Float32Array]])
+  const gradients = new Map([[kernelName, Float32Array.from((await kernelGradient.data()) as Float32Array)]])
   if (layer.attributes.useBias) gradients.set(biasName, biasSlopes)
   tf.dispose([x, product, slopesTensor, kernelGradient])
-  optimizer.apply(values, gradients, learningRateOf)
-  for (const [name, size] of [
-    [kernelName, kernelShape],
-    [biasName, [classes]],
-  ] as const) {
-    if (!gradients.has(name)) continue
-    parameters.get(name)?.dispose()
-    parameters.set(name, tf.keep(tf.tensor(values.get(name) as Float32Array, [...size], 'float32')))
-  }
-  return { loss, logits }
+  return { loss, logits, gradients, statistics: new Map() }
 }
 
 /** Adds the bias to `logits` in place; the loss, and its slopes by the logits and the bias. */

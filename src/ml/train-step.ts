@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Graph } from '../models/graph.ts'
+import type { ParameterRole } from '../models/ops.ts'
 import type { ParameterSpec } from '../models/shapes.ts'
 import type { BatchStatistics } from './batch-normalization.ts'
 import type { Executor } from './execute.ts'
-import { linearLayerOf, linearStep } from './linear-step.ts'
+import { linearGradients, linearLayerOf } from './linear-step.ts'
 import { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts'
 import type { Optimizer } from './optimizers/index.ts'
 
@@ -46,30 +47,87 @@ export interface StepKey {
   readonly step: number
 }
 
-/**
- * One step: forward, loss, gradients, moving statistics, update. Everything it makes is freed but the parameters' new values. Where a
- * linear layer is all there is, it is done with two products of matrices.
- */
+/** Mean and unbiased variance of a batch in one normalization, `[channels]` each. */
+export interface LayerStatistics {
+  readonly mean: Float32Array
+  readonly variance: Float32Array
+}
+
+/** What a batch tells, before anything is changed by it. */
+export interface BatchGradients extends StepResult {
+  /** Of the loss, by the name of each trained parameter; the caller's own. */
+  readonly gradients: Map<string, Float32Array>
+  /** By the name of each trained batch normalization. */
+  readonly statistics: ReadonlyMap<string, LayerStatistics>
+}
+
+/** One step: gradients, moving statistics, update. Everything it makes is freed but the parameters' new values. */
 export async function trainStep(
   trainee: Trainee,
   batch: TrainBatch,
   learningRateOf: (name: string) => number,
   key: StepKey,
 ): Promise<StepResult> {
-  const linear = linearLayerOf(trainee.graph)
-  if (linear !== null && trainee.trainable.has(linear.name)) {
-    return linearStep(linear, trainee, batch, learningRateOf)
-  }
-  return generalStep(trainee, batch, learningRateOf, key)
+  const { loss, logits, gradients, statistics } = await computeGradients(trainee, batch, key)
+  applyStatistics(trainee, statistics)
+  applyGradients(trainee, gradients, learningRateOf)
+  return { loss, logits }
 }
 
-/** {@link trainStep} by automatic differentiation, whatever the graph. */
-export async function generalStep(
-  { graph, executor, parameters, values, specs, trainable, optimizer }: Trainee,
+/**
+ * Forward and backward pass of one batch; it changes nothing. Where a linear layer is all there is, it is done with two products of
+ * matrices.
+ */
+export async function computeGradients(
+  trainee: Trainee,
   batch: TrainBatch,
-  learningRateOf: (name: string) => number,
   key: StepKey,
-): Promise<StepResult> {
+): Promise<BatchGradients> {
+  const linear = linearLayerOf(trainee.graph)
+  if (linear !== null && trainee.trainable.has(linear.name)) return linearGradients(linear, trainee, batch)
+  return generalGradients(trainee, batch, key)
+}
+
+/** Changes parameters by gradients that {@link computeGradients} gave, as they are or combined, and puts them on the engine. */
+export function applyGradients(
+  { parameters, values, specs, optimizer }: Trainee,
+  gradients: ReadonlyMap<string, Float32Array>,
+  learningRateOf: (name: string) => number,
+): void {
+  optimizer.apply(values, gradients, learningRateOf)
+  for (const { name, shape } of specs) {
+    if (gradients.has(name)) replaceParameter(parameters, name, shape, values.get(name) as Float32Array)
+  }
+}
+
+/** Moves the moving statistics of batch normalizations towards those of a batch, and puts them on the engine. */
+export function applyStatistics(
+  { graph, parameters, values }: Trainee,
+  statistics: ReadonlyMap<string, LayerStatistics>,
+): void {
+  for (const node of graph.nodes) {
+    const batch = statistics.get(node.name)
+    if (node.op !== 'batchNormalization' || batch === undefined) continue
+    const { momentum } = node.attributes
+    const move = (role: ParameterRole, current: Float32Array): void => {
+      const name = `${node.name}/${role}`
+      const moving = values.get(name) as Float32Array
+      for (let index = 0; index < moving.length; index += 1) {
+        moving[index] = momentum * (moving[index] as number) + (1 - momentum) * (current[index] as number)
+      }
+      replaceParameter(parameters, name, [moving.length], moving)
+    }
+    move('movingMean', batch.mean)
+    move('movingVariance', batch.variance)
+  }
+}
+
+/** {@link computeGradients} by automatic differentiation, whatever the graph and the engine. */
+export async function generalGradients(
+  { executor, parameters, specs, trainable }: Trainee,
+  batch: TrainBatch,
+  key: StepKey,
+): Promise<BatchGradients> {
   const trained = specs.filter((spec) => spec.trainable && trainable.has(spec.node))
   const statistics: [node: string, statistics: BatchStatistics][] = []
   const input = tf.tensor(batch.input, [batch.rows, ...batch.shape])
@@ -92,22 +150,22 @@ export async function generalStep(
       trained.map(({ name }) => parameters.get(name) as tf.Tensor),
     )
     made.push(value, ...grads)
-    const [loss, logitValues, ...gradients] = (await Promise.all(
-      [value, logits as unknown as tf.Tensor, ...grads].map((tensor) => tensor.data()),
-    )) as Float32Array[]
-    optimizer.apply(
-      values,
-      new Map(trained.map(({ name }, index) => [name, gradients[index] as Float32Array])),
-      learningRateOf,
+    const [loss, logitValues, ...gradients] = await Promise.all(
+      [value, logits as unknown as tf.Tensor, ...grads].map(read),
     )
-    const changed = new Set(trained.map(({ name }) => name))
-    for (const [node, batchStatistics] of statistics) {
-      for (const name of await moveStatistics(graph, node, batchStatistics, values)) changed.add(name)
+    return {
+      loss: loss?.[0] ?? NaN,
+      logits: logitValues as Float32Array,
+      gradients: new Map(trained.map(({ name }, index) => [name, gradients[index] as Float32Array])),
+      statistics: new Map(
+        await Promise.all(
+          statistics.map(async ([node, { mean, variance }]): Promise<[string, LayerStatistics]> => [
+            node,
+            { mean: await read(mean), variance: await read(variance) },
+          ]),
+        ),
+      ),
     }
-    for (const { name, shape } of specs) {
-      if (changed.has(name)) replaceParameter(parameters, name, shape, values.get(name) as Float32Array)
-    }
-    return { loss: loss?.[0] ?? NaN, logits: logitValues as Float32Array }
   } finally {
     tf.dispose(made)
     logits?.dispose()
@@ -126,23 +184,8 @@ export function replaceParameter(
   parameters.set(name, tf.keep(tf.tensor(values, [...shape], 'float32')))
 }
 
-/** @returns the names of the parameters that changed */
-async function moveStatistics(
-  graph: Graph,
-  name: string,
-  { mean, variance }: BatchStatistics,
-  values: ReadonlyMap<string, Float32Array>,
-): Promise<string[]> {
-  const node = graph.nodes.find((candidate) => candidate.name === name)
-  if (node?.op !== 'batchNormalization') return []
-  const { momentum } = node.attributes
-  const move = async (role: string, batch: tf.Tensor): Promise<string> => {
-    const moving = values.get(`${name}/${role}`) as Float32Array
-    const current = await batch.data()
-    for (let index = 0; index < moving.length; index += 1) {
-      moving[index] = momentum * (moving[index] as number) + (1 - momentum) * (current[index] as number)
-    }
-    return `${name}/${role}`
-  }
-  return Promise.all([move('movingMean', mean), move('movingVariance', variance)])
+/** A copy: some engines hand out their own memory. */
+async function read(tensor: tf.Tensor): Promise<Float32Array> {
+  const values = (await tensor.data()) as Float32Array
+  return tf.getBackend() === 'tensorflow' ? values : Float32Array.from(values)
 }
