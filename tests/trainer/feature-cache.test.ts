@@ -11,8 +11,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openFeatureCache } from '../../src/trainer/feature-cache.ts'
+import { createCacheBudget } from '../../src/trainer/cache-budget.ts'
+import { openFeatureCache, type FeatureCacheOptions } from '../../src/trainer/feature-cache.ts'
 
 const key = 'a'.repeat(64)
 const otherKey = 'b'.repeat(64)
@@ -25,7 +27,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const hashOf = (index: number): string => index.toString(16).padStart(64, '0')
 const recordOf = (index: number): Uint8Array =>
   new Uint8Array(recordBytes).map((_, at) => (index * 31 + at) % 256)
-const open = (options: { key?: string; diskBudgetBytes?: number } = {}) =>
+const open = (options: Partial<FeatureCacheOptions> = {}) =>
   openFeatureCache({ folder, key, recordBytes, diskBudgetBytes: 1e6, ...options })
 
 function fill(count: number, options = {}, from = 0): boolean[] {
@@ -155,5 +157,55 @@ describe('the feature cache', () => {
     expect(cache.append(hashOf(2), recordOf(2))).toBe(false)
     cache.close()
     expect(errors).toHaveLength(1)
+  })
+
+  it('reads many at once, in whatever order they are asked for, without those that are damaged or missing', async () => {
+    fill(6)
+    fill(3, {}, 6)
+    const [shard] = files('.records')
+    const bytes = readFileSync(shard!)
+    bytes[2 * recordBytes]! ^= 1
+    writeFileSync(shard!, bytes)
+    const cache = open()
+    const wanted = [8, 2, 0, 77, 5, 6]
+    const out = wanted.map(() => new Uint8Array(recordBytes))
+    let pauses = 0
+    const found = await cache.readMany(
+      wanted.map(hashOf),
+      (index) => out[index]!,
+      () => Promise.resolve(void (pauses += 1)),
+    )
+    expect(found).toEqual([true, false, true, false, true, true])
+    wanted.forEach((index, place) => {
+      if (found[place]) expect(out[place]).toEqual(recordOf(index))
+    })
+    expect(pauses).toBeGreaterThanOrEqual(2)
+    expect([cache.has(hashOf(2)), cache.has(hashOf(8))]).toEqual([false, true])
+    cache.close()
+  })
+
+  it('writes what was added within a second or so, whatever else happens', async () => {
+    const cache = open()
+    cache.append(hashOf(0), recordOf(0))
+    await delay(1050)
+    cache.append(hashOf(1), recordOf(1))
+    expect(readable(2)).toEqual([0, 1])
+    cache.close()
+  })
+
+  it('shares one budget among caches of a folder, none of which makes room by deleting another', () => {
+    fill(3, { key: 'c'.repeat(64) })
+    const budget = createCacheBudget(folder, 8 * (recordBytes + 48))
+    const [one, two] = [open({ budget }), open({ key: otherKey, budget })]
+    const stored = [0, 1, 2, 3, 4].map((index) => [
+      one.append(hashOf(index), recordOf(index)),
+      two.append(hashOf(index), recordOf(index)),
+    ])
+    expect(stored.flat().filter(Boolean)).toHaveLength(8)
+    expect([one.fits(0), one.fits(1)]).toEqual([true, false])
+    one.close()
+    two.close()
+    expect(existsSync(join(folder, 'c'.repeat(64)))).toBe(false)
+    expect(readable(5)).toEqual([0, 1, 2, 3])
   })
 })
