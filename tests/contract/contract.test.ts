@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EventName } from '../../src/contract/events.ts'
 import { events } from '../../src/contract/events.ts'
 import {
@@ -198,7 +198,8 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(layers.length).toBeGreaterThan(50)
     await refused('backbones.show', { id: 'nonesuch' }, 'backbone-not-found')
 
-    const { run } = await ask('runs.start', { projectId, plan: { epochs: 2, batchSize: 8 }, name: 'first' })
+    const plan = { epochs: 2, batchSize: 8, inputSize: 32 }
+    const { run } = await ask('runs.start', { projectId, plan, name: 'first' })
     expect(run).toMatchObject({ name: 'first', counts: { train: 18, validation: 6, test: 6 } })
     const runId = run.id
     const ended = await ask('runs.wait', { projectId, runId })
@@ -232,10 +233,78 @@ describe.each(transports)('every request over %s', (_name, connect) => {
         engine: 'auto',
       }),
     ).toMatchObject({ images: 30, features: 1280 })
+    const { urls } = await ask('augmentations.preview', {
+      projectId,
+      imageId: ids[0] as number,
+      augment: 'flip',
+      count: 2,
+      inputSize: 32,
+    })
+    expect(urls).toHaveLength(2)
+    expect(await ask('storage.get', { projectId })).toMatchObject({ runs: [{ runId, isFinished: true }] })
+    expect(await ask('storage.setBudgets', { diskBudgetBytes: 1e9 })).toEqual({
+      memoryBudgetBytes: null,
+      diskBudgetBytes: 1e9,
+    })
+    await ask('storage.clear', { projectId, what: { kind: 'features' } })
     expect(await ask('runs.rename', { projectId, runId, name: 'best' })).toMatchObject({ name: 'best' })
     await refused('runs.stop', { projectId, runId }, 'run-not-active')
     await ask('runs.delete', { projectId, runId })
     await refused('runs.get', { projectId, runId }, 'run-not-found')
+  })
+
+  it('runs that are held, taken up again and lengthened', async () => {
+    const plan = { epochs: 10_000, batchSize: 8, inputSize: 32 }
+    const { run } = await ask('runs.start', { projectId, plan })
+    const one = { projectId, runId: run.id }
+    await refused('runs.resume', one, 'run-not-resumable')
+    await vi.waitUntil(async () => (await ask('runs.get', one)).run.epochsDone > 0, 40_000)
+    expect(await ask('runs.pause', one)).toMatchObject({ status: 'paused' })
+    await refused('runs.pause', one, 'run-not-active')
+    expect(await ask('runs.continue', one)).toMatchObject({ status: 'running' })
+    await ask('runs.cancel', one)
+    const { epochsDone, ...cancelled } = await ask('runs.wait', one)
+    expect(cancelled).toMatchObject({ status: 'stopped', error: null, modelSha256: null })
+    const epochs = epochsDone + 1
+    await refused('runs.extend', { ...one, epochs: epochsDone }, 'run-not-resumable')
+    expect(await ask('runs.extend', { ...one, epochs })).toMatchObject({ run: { plan: { epochs } } })
+    const ended = await ask('runs.wait', one)
+    expect(ended).toMatchObject({ status: 'completed', error: null, epochsDone: epochs })
+    expect(ended.resumedFromEpoch).toBeGreaterThan(0)
+    await refused('runs.continue', one, 'run-not-active')
+  })
+
+  it('the queue and groups', async () => {
+    await ask('runs.pauseQueue', { projectId, paused: true })
+    const start = async () => (await ask('runs.start', { projectId, plan: {} })).run.id
+    const [one, two, three] = [await start(), await start(), await start()]
+    expect(await ask('runs.queue', { projectId })).toEqual({ paused: true, runIds: [one, two, three] })
+    expect(await ask('runs.reorder', { projectId, runIds: [three, one] })).toEqual({
+      runIds: [three, one, two],
+    })
+    for (const runId of [one, two]) await ask('runs.cancel', { projectId, runId })
+    await ask('runs.stop', { projectId, runId: three })
+    expect(await ask('runs.resume', { projectId, runId: three })).toMatchObject({ run: { status: 'queued' } })
+    await ask('runs.cancel', { projectId, runId: three })
+
+    const { recipes } = await ask('recipes.list', {})
+    expect(recipes.map(({ id }) => id)).toContain('auto')
+    await refused('runs.startRecipe', { projectId, recipe: 'nonesuch' }, 'recipe-not-found')
+    const ladder = await ask('runs.startRecipe', { projectId, recipe: 'auto' })
+    expect(ladder.group).toMatchObject({ kind: 'ladder', status: 'running', runs: [ladder.run.id] })
+    const sweep = await ask('runs.sweep', { projectId, plan: {}, values: { learningRate: ['1e-3', 0.01] } })
+    expect(sweep.runs.map(({ plan }) => plan.learningRate)).toEqual([0.001, 0.01])
+    for (const group of [ladder.group!, sweep.group]) {
+      await ask('runs.stopGroup', { projectId, groupId: group.id })
+      expect(await ask('runs.waitGroup', { projectId, groupId: group.id })).toMatchObject({
+        status: 'stopped',
+        stoppedBecause: { code: expect.any(String) },
+      })
+    }
+    expect((await ask('runs.groups', { projectId })).groups).toHaveLength(2)
+    await refused('runs.stopGroup', { projectId, groupId: 'g9' }, 'run-group-not-found')
+    await ask('runs.pauseQueue', { projectId, paused: false })
+    expect(await ask('runs.queue', { projectId })).toEqual({ paused: false, runIds: [] })
   })
 
   it('what is not in the contract is refused', async () => {
@@ -266,6 +335,8 @@ describe.each(transports)('every request over %s', (_name, connect) => {
         'runs.deleted',
         'runs.progress',
         'runs.metricLogged',
+        'runs.groupChanged',
+        'runs.queueChanged',
       ]),
     )
   })
