@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { z } from 'zod'
 import { epochSchema } from '../contract/entities.ts'
 import { trainPlanSchema } from '../contract/train-plan.ts'
@@ -14,18 +15,23 @@ const namePattern = /^epoch-(\d{6})\.safetensors$/
 /** What a checkpoint says apart from tensors. Randomness has no state: it derives from seed, epoch and step. */
 const stateSchema = z.object({
   format: z.literal('thaw-checkpoint'),
-  version: z.literal(1),
+  version: z.literal(2),
   plan: trainPlanSchema,
   classes: z.array(z.string()),
   /** Of the frozen layers' weights; null where none are needed. */
   backboneSha256: z.string().nullable(),
   /** Of the images in training order before shuffling: a resumed run must have the same. */
   orderSha256: z.string(),
-  /** Steps of the optimiser done. */
-  step: z.number().int(),
-  epochs: z.array(epochSchema),
+  /** Index of the phase that the last epoch belongs to. */
+  phase: z.number().int().min(0),
+  /** Epochs of the run before that phase. */
+  phaseStart: z.number().int().min(0),
+  /** The epoch from which early stopping counts at the earliest. */
+  patienceFrom: z.number().int().min(0),
+  /** Steps that the phase's optimiser has done. */
+  step: z.number().int().min(0),
+  epochs: z.array(epochSchema).min(1),
   bestEpoch: z.number().int().nullable(),
-  epochsWithoutImprovement: z.number().int(),
 })
 export type CheckpointState = Omit<z.infer<typeof stateSchema>, 'format' | 'version'>
 
@@ -65,11 +71,12 @@ export function writeCheckpoint(runFolder: string, checkpoint: Checkpoint): stri
       tensors.set(`${group}/${name}`, { dtype: 'F32', shape, data: float32Bytes(values) })
     }
   }
-  const state = { format: 'thaw-checkpoint', version: 1, ...checkpoint.state }
+  const state = { format: 'thaw-checkpoint', version: 2, ...checkpoint.state }
   const folder = checkpointFolder(runFolder)
   const epoch = String(checkpoint.state.epochs.length).padStart(6, '0')
   const path = join(folder, `epoch-${epoch}.safetensors`)
-  writeWholeFile(path, encodeSafetensors(tensors, { state: JSON.stringify(state) }))
+  const metadata = { state: JSON.stringify(state), checksum: checksumOf(tensors) }
+  writeWholeFile(path, encodeSafetensors(tensors, metadata))
   for (const old of listCheckpoints(runFolder).slice(keptCheckpoints)) rmSync(old, { force: true })
   return path
 }
@@ -94,6 +101,7 @@ export function listCheckpoints(runFolder: string): string[] {
 export function readCheckpoint(path: string): Checkpoint {
   try {
     const { metadata, tensors } = decodeSafetensors(readFileSync(path))
+    if (metadata.get('checksum') !== checksumOf(tensors)) throw new Error('its bytes are damaged')
     const stored = stateSchema.parse(JSON.parse(metadata.get('state') ?? 'null'))
     const { format: _format, version: _version, ...state } = stored
     const found = { parameters: new Map(), slots: new Map(), best: new Map() } as {
@@ -109,4 +117,13 @@ export function readCheckpoint(path: string): Checkpoint {
     const reason = error instanceof Error ? error.message : String(error)
     throw new AppError('checkpoint-invalid', `The checkpoint ${path} cannot be used: ${reason}`, { path })
   }
+}
+
+/** CRC-32 of all tensors, by their names' order. */
+function checksumOf(tensors: ReadonlyMap<string, SafetensorsTensor>): string {
+  let checksum = 0
+  for (const [name, { data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    checksum = crc32(data, crc32(name, checksum))
+  }
+  return checksum.toString(16).padStart(8, '0')
 }

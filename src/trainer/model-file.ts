@@ -5,6 +5,8 @@ import { sha256Schema } from '../contract/entities.ts'
 import { trainPlanSchema } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
 import { readParameters, writeParameters } from '../models/weights.ts'
+import { phasesOf } from '../models/training/phases.ts'
+import { preprocessingFor } from './frozen-part.ts'
 import { buildNetwork, type Network } from './network.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
@@ -16,6 +18,8 @@ const modelSchema = z.object({
   format: z.literal('thaw-model'),
   version: z.literal(1),
   plan: trainPlanSchema,
+  /** Index of the phase whose freeze boundary predictions are made with. */
+  phase: z.number().int().min(0).default(0),
   /** In the order of the outputs. */
   classes: z.array(z.string()),
   /** Of the weights that the layers not in `model.safetensors` come from; null where all are in it. */
@@ -35,15 +39,23 @@ const modelSchema = z.object({
 })
 export type ModelDescription = z.infer<typeof modelSchema>
 
-/** Writes the trained layers and the description of a model; the description last, so that it never names tensors that are not there. */
+/**
+ * Writes the trained layers and the description of a model; the description last, so that it never names tensors that are not there.
+ *
+ * @param values of all parameters
+ * @param trained nodes whose values are no longer those of the backbone's weights
+ */
 export function writeModel(
   runFolder: string,
   network: Network,
   values: ReadonlyMap<string, Float32Array>,
-  described: Pick<ModelDescription, 'plan' | 'classes' | 'backboneSha256' | 'modelSha256'>,
+  trained: ReadonlySet<string>,
+  described: Pick<ModelDescription, 'plan' | 'phase' | 'classes' | 'backboneSha256' | 'modelSha256'>,
 ): void {
-  const { backbone, specs, trainable } = network
-  const { inputSize, preprocessing, featureLayer } = backbone.meta
+  const { backbone, specs } = network
+  const { featureLayer } = backbone.meta
+  const preprocessing = preprocessingFor(backbone.meta.preprocessing, described.plan)
+  const inputSize = described.plan.inputSize ?? backbone.meta.inputSize
   const description = {
     format: 'thaw-model',
     version: 1,
@@ -51,10 +63,10 @@ export function writeModel(
     inputSize,
     preprocessing,
     featureLayer,
-    trained: [...trainable],
+    trained: [...trained],
   }
-  const trained = specs.filter(({ node }) => trainable.has(node))
-  const bytes = writeParameters(trained, values, { modelSha256: described.modelSha256 })
+  const stored = specs.filter(({ node }) => trained.has(node))
+  const bytes = writeParameters(stored, values, { modelSha256: described.modelSha256 })
   writeWholeFile(join(runFolder, tensorsName), bytes)
   const json = Buffer.from(`${JSON.stringify(description, null, 2)}\n`)
   writeWholeFile(join(runFolder, descriptionName), json)
@@ -82,7 +94,8 @@ export async function readModel(runFolder: string): Promise<StoredModel> {
     })
   }
   const description = parseDescription(text, runFolder)
-  const network = buildNetwork(description.plan, description.classes.length)
+  const { plan, phase, classes } = description
+  const network = buildNetwork({ ...plan, freeze: phasesOf(plan)[phase]?.freeze }, classes.length)
   const names = new Set(description.trained)
   return {
     description,

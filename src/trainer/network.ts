@@ -29,11 +29,11 @@ export interface Network {
 
 /** @throws AppError 'backbone-not-found', 'layer-not-found', 'plan-invalid' */
 export function buildNetwork(
-  plan: Pick<TrainPlan, 'backbone' | 'mode' | 'freeze' | 'head'>,
+  plan: Pick<TrainPlan, 'backbone' | 'mode' | 'freeze' | 'head' | 'inputSize'>,
   classes: number,
 ): Network {
   const backbone = findBackbone(plan.backbone)
-  const graph = attachHead(backbone.build(), backbone.meta.featureLayer, plan.head, classes)
+  const graph = attachHead(backbone.build(plan.inputSize), backbone.meta.featureLayer, plan.head, classes)
   const trainable = resolveTrainable(graph, freezePlanOf(plan, graph))
   return {
     backbone,
@@ -43,6 +43,12 @@ export function buildNetwork(
     cut: cutAt(graph, freezeBoundary(graph, trainable)),
     count: countParameters(graph, trainable),
   }
+}
+
+/** The shape of what crosses the freeze boundary, without the batch. */
+export function recordShapeOf({ cut }: Pick<Network, 'cut'>): readonly number[] {
+  const input = cut.rest.nodes.find((node) => node.op === 'input')
+  return input?.op === 'input' ? input.attributes.shape : []
 }
 
 /**

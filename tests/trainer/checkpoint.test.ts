@@ -26,6 +26,9 @@ function checkpointOf(epoch: number, length = 6): Checkpoint {
       classes: ['ant', 'bee'],
       backboneSha256: null,
       orderSha256: 'f'.repeat(64),
+      phase: 0,
+      phaseStart: 0,
+      patienceFrom: 0,
       step: epoch * 10,
       epochs: Array.from({ length: epoch }, (_, index) => ({
         epoch: index + 1,
@@ -37,7 +40,6 @@ function checkpointOf(epoch: number, length = 6): Checkpoint {
         seconds: 0.1,
       })),
       bestEpoch: 1,
-      epochsWithoutImprovement: epoch - 1,
     },
     parameters: new Map([['head.logits/kernel', tensor]]),
     slots: new Map([['firstMoment/head.logits/kernel', tensor]]),
@@ -62,7 +64,10 @@ describe('checkpoints', () => {
   it('that are damaged are refused', () => {
     const path = writeCheckpoint(runFolder, checkpointOf(1))
     const bytes = readFileSync(path)
-    for (const damaged of [bytes.subarray(0, bytes.length - 1), bytes.subarray(0, 20), Buffer.alloc(0)]) {
+    const flipped = Buffer.from(bytes)
+    flipped[bytes.length - 2]! ^= 1
+    const cut = [bytes.subarray(0, bytes.length - 1), bytes.subarray(0, 20), Buffer.alloc(0)]
+    for (const damaged of [...cut, flipped]) {
       writeFileSync(path, damaged)
       expect(() => readCheckpoint(path)).toThrow(expect.objectContaining({ code: 'checkpoint-invalid' }))
     }

@@ -31,17 +31,22 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): 
  *
  * @param labels class indexes
  * @param classWeights `[classes]`; absent: 1 each
+ * @param smoothing the share of a target that is spread evenly over all classes (https://arxiv.org/abs/1512.00567, section 7)
  * @returns float32 `[labels, classes]`, row by row
  */
 export function weightedTargets(
   labels: ArrayLike<number>,
   classes: number,
   classWeights?: ArrayLike<number>,
+  smoothing = 0,
 ): Float32Array {
   const targets = new Float32Array(labels.length * classes)
   for (let row = 0; row < labels.length; row += 1) {
     const label = labels[row] ?? 0
-    targets[row * classes + label] = (classWeights?.[label] ?? 1) / labels.length
+    const weight = (classWeights?.[label] ?? 1) / labels.length
+    if (smoothing > 0) targets.fill((weight * smoothing) / classes, row * classes, (row + 1) * classes)
+    const at = row * classes + label
+    targets[at] = (targets[at] as number) + weight * (1 - smoothing)
   }
   return targets
 }

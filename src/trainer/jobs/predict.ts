@@ -9,11 +9,10 @@ import { createFrozenPart, preprocessingFor } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
 import { readModel, type ModelDescription } from '../model-file.ts'
-import { readWeights } from '../network.ts'
-import { softmax } from '../predict-rows.ts'
+import { readWeights, recordShapeOf } from '../network.ts'
 import { computeRecords } from '../records.ts'
 import { startEngine } from '../start-engine.ts'
-import { recordShapeOf } from '../training-loop.ts'
+import { softmax } from '../training/predict-rows.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
-import type { TrainPlan } from '../contract/train-plan.ts'
-import { AppError } from '../contract/errors.ts'
-import { listCheckpoints, readCheckpoint, type Checkpoint, type CheckpointState } from './checkpoint.ts'
-import type { JobContext } from './job-context.ts'
+import type { TrainPlan } from '../../contract/train-plan.ts'
+import { AppError } from '../../contract/errors.ts'
+import { listCheckpoints, readCheckpoint, type Checkpoint, type CheckpointState } from '../checkpoint.ts'
+import type { JobContext } from '../job-context.ts'
 
 /** What a checkpoint must have been made of for a training to go on from it. */
 export type CheckpointOrigin = Pick<CheckpointState, 'plan' | 'classes' | 'backboneSha256' | 'orderSha256'>

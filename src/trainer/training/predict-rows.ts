@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Executor, ParameterTensors } from '../ml/execute.ts'
-import type { JobContext } from './job-context.ts'
-import { breathe } from './job-context.ts'
-import type { RecordSource } from './record-source.ts'
+import type { Executor, ParameterTensors } from '../../ml/execute.ts'
+import type { JobContext } from '../job-context.ts'
+import { breathe } from '../job-context.ts'
+import type { RecordSource } from '../record-source.ts'
 
 /** Predictions for some of a source's images. */
 export interface RowPredictions {

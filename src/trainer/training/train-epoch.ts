@@ -1,0 +1,127 @@
+import type { TrainPlan } from '../../contract/train-plan.ts'
+import { AppError } from '../../contract/errors.ts'
+import { clipByGlobalNorm, createGradientAccumulator } from '../../ml/gradients.ts'
+import { weightedTargets } from '../../ml/losses/softmax-cross-entropy.ts'
+import { mixBatch } from '../../ml/mix-batch.ts'
+import { applyGradients, applyStatistics, computeGradients } from '../../ml/train-step.ts'
+import { learningRateAt } from '../../models/training/schedules.ts'
+import type { JobContext } from '../job-context.ts'
+import { breathe } from '../job-context.ts'
+import type { RateOf } from './learning-rates.ts'
+import type { PhaseSession } from './phase-session.ts'
+
+/** One pass over the training images. */
+export interface EpochOptions {
+  readonly plan: TrainPlan
+  readonly session: PhaseSession
+  /** Of the whole run: 1, 2, … */
+  readonly epoch: number
+  /** In the order in which they are met. */
+  readonly positions: readonly number[]
+  /** Class indexes by position. */
+  readonly labels: readonly number[]
+  readonly classes: number
+  readonly classWeights: Float32Array | undefined
+  /** Losses that a schedule may follow: of the phase's epochs so far. */
+  readonly monitored: readonly number[]
+  readonly rateOf: RateOf
+  readonly onBatch: (batch: { step: number; epoch: number; loss: number; accuracy: number }) => void
+  readonly context: JobContext
+}
+
+/** What an epoch tells of its training images, as they were met. */
+export interface EpochResult {
+  readonly loss: number
+  readonly accuracy: number
+  /** Of the head, in the last step. */
+  readonly learningRate: number
+}
+
+/**
+ * Trains one epoch.
+ *
+ * @returns 'stopped' where a stop came before its last batch
+ * @throws AppError 'loss-not-finite', 'cancelled'
+ */
+export async function trainEpoch(options: EpochOptions): Promise<'stopped' | EpochResult> {
+  const { plan, session, epoch, positions, labels, classes, context } = options
+  const { source, trainee, phase, shape } = session
+  const batches = Math.ceil(positions.length / plan.batchSize)
+  const stepsPerEpoch = Math.ceil(batches / plan.accumulation)
+  const accumulator = createGradientAccumulator()
+  const readBatch = (index: number) =>
+    source.read(positions.slice(index * plan.batchSize, (index + 1) * plan.batchSize), { epoch })
+  let ahead: ReturnType<typeof readBatch> | undefined
+  let images = 0
+  let lossSum = 0
+  let correctSum = 0
+  let learningRate = phase.learningRate
+  for (let index = 0; index < batches; index += 1) {
+    const { rows, input } = await (ahead ?? readBatch(index))
+    ahead = undefined
+    if (source.kind === 'streamed' && index + 1 < batches) {
+      ahead = readBatch(index + 1)
+      // Its failure is met where it is awaited; until then it must not count as unhandled.
+      ahead.catch(() => {})
+    }
+    // Of the run, whatever was stopped and resumed: what is random in a batch derives from it.
+    const key = { seed: plan.seed, step: (epoch - 1) * batches + index }
+    if (rows.length > 0) {
+      const truth = rows.map((row) => labels[row] as number)
+      const targets = weightedTargets(truth, classes, options.classWeights, plan.labelSmoothing)
+      const mixed = mixBatch({ input, shape, rows: rows.length, targets, labels: truth }, plan, key)
+      const result = await computeGradients(trainee, { ...mixed, classes }, key)
+      if (!Number.isFinite(result.loss)) throw lossNotFinite(plan, epoch, index + 1, result.loss)
+      applyStatistics(trainee, result.statistics)
+      accumulator.add(result.gradients, rows.length)
+      const correct = countCorrect(result.logits, mixed.labels, classes)
+      images += rows.length
+      lossSum += result.loss * rows.length
+      correctSum += correct
+      options.onBatch({
+        step: key.step + 1,
+        epoch: epoch - 1 + (index + 1) / batches,
+        loss: result.loss,
+        accuracy: correct / rows.length,
+      })
+    }
+    if ((index + 1) % plan.accumulation === 0 || index + 1 === batches) {
+      const gradients = accumulator.take()
+      if (gradients !== null) {
+        const position = {
+          step: trainee.optimizer.steps(),
+          stepsPerEpoch,
+          totalSteps: stepsPerEpoch * phase.epochs,
+          losses: options.monitored,
+        }
+        clipByGlobalNorm(gradients, plan.clipNorm)
+        applyGradients(trainee, gradients, (name) => options.rateOf(name, position))
+        learningRate = learningRateAt(plan, phase.learningRate, position)
+      }
+    }
+    await breathe(context)
+    if (context.stopRequested() && index + 1 < batches) return 'stopped'
+  }
+  return { loss: lossSum / images, accuracy: correctSum / images, learningRate }
+}
+
+function lossNotFinite(plan: TrainPlan, epoch: number, batch: number, loss: number): AppError {
+  return new AppError(
+    'loss-not-finite',
+    `The loss should be a number; it became ${loss} in epoch ${epoch}, batch ${batch}: training has diverged. ` +
+      `Train again with a smaller learning rate than ${plan.learningRate}, such as ${plan.learningRate / 10}.`,
+    { epoch, step: batch, loss: String(loss), learningRate: plan.learningRate },
+  )
+}
+
+function countCorrect(logits: Float32Array, labels: readonly number[], classes: number): number {
+  let correct = 0
+  labels.forEach((label, row) => {
+    let best = 0
+    for (let index = 1; index < classes; index += 1) {
+      if ((logits[row * classes + index] as number) > (logits[row * classes + best] as number)) best = index
+    }
+    if (best === label) correct += 1
+  })
+  return correct
+}

@@ -1,0 +1,282 @@
+import type { EngineId } from '../../contract/engine-ids.ts'
+import type { Epoch } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { TrainPlan } from '../../contract/train-plan.ts'
+import { balancedClassWeights } from '../../ml/losses/softmax-cross-entropy.ts'
+import { phasesOf, type Phase } from '../../models/training/phases.ts'
+import { writeCheckpoint, type StoredTensor } from '../checkpoint.ts'
+import type { Dataset } from '../dataset.ts'
+import type { JobContext } from '../job-context.ts'
+import { breathe, reportProgress, type ProgressReporter } from '../job-context.ts'
+import type { RecordCacheOptions } from '../record-caches.ts'
+import { createCheckpointClock } from './checkpoint-clock.ts'
+import { epochOrder } from './epoch-order.ts'
+import { findCheckpoint } from './find-checkpoint.ts'
+import { learnableSpecs } from './learnable-specs.ts'
+import { learningRates } from './learning-rates.ts'
+import { openPhase, type PhaseSession } from './phase-session.ts'
+import { score } from './score.ts'
+import { trainEpoch } from './train-epoch.ts'
+import { createTrainingState, type TrainingState } from './training-state.ts'
+
+/** What a training is made from. */
+export interface TrainingOptions {
+  readonly plan: TrainPlan
+  readonly dataset: Dataset
+  readonly engine: EngineId
+  /** Values of all parameters to start from; they are not changed. */
+  readonly values: ReadonlyMap<string, Float32Array>
+  /** Of the weights that the frozen layers come from. */
+  readonly backboneSha256: string | null
+  readonly runFolder: string
+  readonly cache: RecordCacheOptions | null
+  /** Go on from the last whole checkpoint in `runFolder`, where there is one. */
+  readonly resume: boolean
+  readonly context: JobContext
+}
+
+/** A training that has ended. */
+export interface TrainedModel {
+  readonly status: 'completed' | 'stopped'
+  readonly epochs: readonly Epoch[]
+  readonly bestEpoch: number | null
+  /** Values of all parameters. */
+  readonly values: ReadonlyMap<string, Float32Array>
+  /** Nodes that were trained in any phase. */
+  readonly trained: ReadonlySet<string>
+  /** Of the last phase: it predicts as the training did. */
+  readonly session: PhaseSession
+  /** Of finding and computing what lies below the freeze boundaries. */
+  readonly featureSeconds: number
+}
+
+const batchEventIntervalMs = 100
+
+/**
+ * Trains phase by phase, epoch by epoch: a pass over the training images in an order that derives from the seed and the epoch, then loss
+ * and accuracy on the validation images, then a checkpoint, unless the last one was a moment ago for the time that writing takes. Each phase
+ * begins with a fresh optimiser and schedule.
+ *
+ * @returns the model after the last epoch, or of the best one where early stopping is on; the caller closes its session
+ * @throws AppError 'loss-not-finite', 'too-few-images', 'cancelled', and those of `openPhase`
+ */
+export async function train(options: TrainingOptions): Promise<TrainedModel> {
+  const { plan, dataset, runFolder, context } = options
+  const phases = phasesOf(plan)
+  const specs = learnableSpecs(plan, phases, dataset.classes.length)
+  const learnable = new Set(specs.map(({ node }) => node))
+  // Copies: steps change them in place.
+  const values = new Map(options.values)
+  for (const { name } of specs) values.set(name, Float32Array.from(options.values.get(name) ?? []))
+
+  const origin = {
+    plan,
+    classes: [...dataset.classes],
+    backboneSha256: options.backboneSha256,
+    orderSha256: dataset.orderSha256,
+  }
+  const checkpoint = options.resume ? findCheckpoint(runFolder, origin, context) : null
+  const state = createTrainingState(plan, phases, checkpoint?.state)
+  if (checkpoint) restore(values, checkpoint.parameters)
+  if (options.resume) context.emit({ type: 'resumed', epoch: state.epochs.length })
+  const copyValues = (): Map<string, StoredTensor> =>
+    new Map(
+      specs.map(({ name, shape }) => [
+        name,
+        { shape, values: Float32Array.from(values.get(name) as Float32Array) },
+      ]),
+    )
+  let best = checkpoint && (checkpoint.best.size > 0 ? checkpoint.best : checkpoint.parameters)
+  let slots = checkpoint?.slots
+  let featureMs = 0
+  let session: PhaseSession | undefined
+
+  const finishPhase = (opened?: PhaseSession): void => {
+    if (plan.earlyStopping === 0 || best === null) return
+    restore(values, best)
+    opened?.reload()
+  }
+
+  try {
+    for (;;) {
+      const phase = phases[state.phase] as Phase
+      const isLast = state.phase === phases.length - 1
+      if (state.hasPhaseEnded() && !isLast) {
+        finishPhase()
+        state.beginPhase()
+        slots = undefined
+        continue
+      }
+      const opening = performance.now()
+      session = await openPhase({
+        ...options,
+        values,
+        phase,
+        changed: new Set(
+          learnableSpecs(plan, phases.slice(0, state.phase), dataset.classes.length).map(({ node }) => node),
+        ),
+        // Before the first epoch there is nothing that a stop could keep.
+        stopCancels: state.epochs.length === 0,
+      })
+      featureMs += performance.now() - opening
+      const { optimizer } = session.trainee
+      if (slots) optimizer.restore(state.step, new Map([...slots].map(([name, slot]) => [name, slot.values])))
+      slots = undefined
+      const opened = session
+      const clock = createCheckpointClock()
+      const save = (): void => {
+        const path = writeCheckpoint(runFolder, {
+          state: { ...origin, ...state.toStored(optimizer.steps()) },
+          parameters: copyValues(),
+          slots: new Map(
+            [...optimizer.slots()].map(([name, slot]) => [name, { shape: [slot.length], values: slot }]),
+          ),
+          best: plan.earlyStopping > 0 && best ? best : new Map(),
+        })
+        context.emit({ type: 'checkpoint', epoch: state.epochs.length, path })
+      }
+      const stopped = await trainPhase({
+        options,
+        state,
+        session,
+        async onEpoch(isBest) {
+          requireFinite(values, specs, plan, state.epochs.length)
+          // Only early stopping goes back to the best epoch's values.
+          if (isBest && plan.earlyStopping > 0) best = copyValues()
+          const ends = state.hasPhaseEnded() || context.stopRequested()
+          if (ends || clock.isDue()) clock.measure(save)
+          await breathe(context)
+        },
+      })
+      if (stopped || isLast || context.stopRequested()) {
+        finishPhase(opened)
+        const isWhole = isLast && state.hasPhaseEnded()
+        return {
+          status: isWhole ? 'completed' : 'stopped',
+          epochs: state.epochs,
+          bestEpoch: state.best?.epoch ?? null,
+          values,
+          trained: learnable,
+          session: opened,
+          featureSeconds: featureMs / 1000,
+        }
+      }
+      opened.close()
+      session = undefined
+    }
+  } catch (error) {
+    session?.close()
+    throw error
+  }
+}
+
+interface PhaseOptions {
+  readonly options: TrainingOptions
+  readonly state: TrainingState
+  readonly session: PhaseSession
+  /** After each epoch, whose row is in the state by then. */
+  readonly onEpoch: (isBest: boolean) => Promise<void>
+}
+
+/** @returns whether a stop cut an epoch short */
+async function trainPhase({ options, state, session, onEpoch }: PhaseOptions): Promise<boolean> {
+  const { plan, dataset, context } = options
+  const { source } = session
+  const labels = dataset.images.map(({ classIndex }) => classIndex)
+  const classes = dataset.classes.length
+  const images = dataset.splits.train.filter((position) => !source.skipped.has(position))
+  if (images.length === 0) {
+    throw new AppError(
+      'too-few-images',
+      'None of the training images can be read; see the list of skipped files.',
+      { train: 0 },
+    )
+  }
+  const classWeights =
+    plan.classWeights === 'balanced'
+      ? balancedClassWeights(
+          images.map((position) => labels[position] ?? 0),
+          classes,
+        )
+      : undefined
+  const rateOf = learningRates(plan, session.phase, session.network)
+  const progress = createProgress(context, plan, images.length, state.epochsLeft())
+  while (!state.hasPhaseEnded()) {
+    const epoch = state.epochs.length + 1
+    const start = performance.now()
+    const result = await trainEpoch({
+      plan,
+      session,
+      epoch,
+      positions: epochOrder(plan, images, labels, epoch),
+      labels,
+      classes,
+      classWeights,
+      monitored: state.monitoredInPhase(),
+      rateOf,
+      onBatch: progress.batch,
+      context,
+    })
+    if (result === 'stopped') return true
+    const seconds = (performance.now() - start) / 1000
+    const validation = score(await session.predict(dataset.splits.validation), labels, classes)
+    const row: Epoch = {
+      epoch,
+      ...result,
+      valLoss: validation?.loss ?? null,
+      valAccuracy: validation?.accuracy ?? null,
+      seconds,
+    }
+    const isBest = state.addEpoch(row)
+    context.emit({
+      type: 'epochEnd',
+      step: epoch * Math.ceil(images.length / plan.batchSize),
+      epoch: row,
+    })
+    await onEpoch(isBest)
+    if (context.stopRequested()) break
+  }
+  progress.finish()
+  return false
+}
+
+function restore(values: ReadonlyMap<string, Float32Array>, stored: ReadonlyMap<string, StoredTensor>): void {
+  for (const [name, tensor] of stored) values.get(name)?.set(tensor.values)
+}
+
+/** A step may leave numbers that only the next batch would meet: they must not reach a checkpoint. */
+function requireFinite(
+  values: ReadonlyMap<string, Float32Array>,
+  specs: readonly { readonly name: string }[],
+  plan: TrainPlan,
+  epoch: number,
+): void {
+  for (const { name } of specs) {
+    const tensor = values.get(name) as Float32Array
+    let sum = 0
+    for (let index = 0; index < tensor.length; index += 1) sum += tensor[index] as number
+    if (Number.isFinite(sum)) continue
+    throw new AppError(
+      'loss-not-finite',
+      `Every weight should be a number; '${name}' is not after epoch ${epoch}: training has diverged. ` +
+        `Train again with a smaller learning rate than ${plan.learningRate}, such as ${plan.learningRate / 10}.`,
+      { epoch, parameter: name, learningRate: plan.learningRate },
+    )
+  }
+}
+
+function createProgress(context: JobContext, plan: TrainPlan, images: number, epochs: number) {
+  const batches = Math.ceil(images / plan.batchSize)
+  const reporter: ProgressReporter = reportProgress(context, 'training', batches * epochs, images / batches)
+  let last = -Infinity
+  return {
+    batch(batch: { step: number; epoch: number; loss: number; accuracy: number }): void {
+      reporter.advance()
+      const now = performance.now()
+      if (now - last < batchEventIntervalMs) return
+      last = now
+      context.emit({ type: 'batchEnd', ...batch })
+    },
+    finish: reporter.finish,
+  }
+}
