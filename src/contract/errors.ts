@@ -34,6 +34,9 @@ export const errorCodes = [
   'layer-not-found',
   'weights-missing',
   'weights-invalid',
+  'weights-mismatch',
+  'weights-unsafe',
+  'weights-format-unknown',
   // runs
   'run-not-found',
   'run-not-active',

@@ -32,6 +32,12 @@ const codes: Record<ErrorCode, string> = {
   'weights-missing':
     'The weights of this backbone are not on this computer. Add them, or choose another backbone.',
   'weights-invalid': 'The weights file is damaged or does not fit this backbone. Add it again.',
+  'weights-mismatch':
+    'The weights in this file are of another network. Choose the backbone they belong to, or another file.',
+  'weights-unsafe':
+    'This file holds more than weights, such as a program or paths to other files, and was refused. Save the weights alone.',
+  'weights-format-unknown':
+    'This is no file of weights that Thaw reads: Keras, PyTorch, safetensors, or a TensorFlow.js layers model.',
   'run-not-found': 'This run is no longer in the project.',
   'run-not-active': 'This run is not running any more.',
   'run-has-no-model': 'This run ended before it had a model.',

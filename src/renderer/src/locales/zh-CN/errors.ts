@@ -31,6 +31,10 @@ const codes: Record<ErrorCode, string> = {
   'layer-not-found': '骨干网络中没有此名称的层。',
   'weights-missing': '此骨干网络的权重不在本机上。请添加权重，或选择其他骨干网络。',
   'weights-invalid': '权重文件已损坏，或与此骨干网络不符，请重新添加。',
+  'weights-mismatch': '此文件中的权重属于另一种网络。请选择对应的骨干网络，或选择其他文件。',
+  'weights-unsafe': '此文件除权重外还包含其他内容（例如程序或指向其他文件的路径），已被拒绝。请仅保存权重。',
+  'weights-format-unknown':
+    '此文件不是 Thaw 能读取的权重文件：Keras、PyTorch、safetensors 或 TensorFlow.js layers 模型。',
   'run-not-found': '此运行记录已不在项目中。',
   'run-not-active': '此运行已经结束。',
   'run-has-no-model': '此运行在产生模型之前就结束了。',
