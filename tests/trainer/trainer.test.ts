@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainPlanSchema, type TrainPlanInput } from '../../src/contract/train-plan.ts'
@@ -179,6 +180,147 @@ describe('the trainer', () => {
     expect(epochs.length).toBeLessThan(60)
     expect(epochs).toHaveLength(bestEpoch! + 2)
     expect(validation!.loss).toBeCloseTo(epochs[bestEpoch! - 1]!.valLoss!, 5)
+  })
+
+  it('goes on from a checkpoint to the bits of a training that was never interrupted', async () => {
+    const plan: TrainPlanInput = {
+      epochs: 5,
+      head: '16:relu,dropout:0.4',
+      schedule: 'one-cycle',
+      optimizer: 'adamw',
+      augment: 'flip,brightness',
+      augmentVariants: 2,
+      accumulation: 2,
+      mixup: 0.4,
+      batchSize: 3,
+      earlyStopping: 20,
+      seed: 11,
+    }
+    const whole = await fit(plan)
+    for (const kept of [1, 3]) {
+      const input = fitInput(plan)
+      const job = trainer.start('fit', input)
+      await job.when((event) => event.type === 'checkpoint' && event.epoch >= kept)
+      trainer.send({ type: 'cancel', jobId: job.id })
+      await expect(job.output).rejects.toMatchObject({ code: 'cancelled' })
+      const resumed = trainer.start('fit', { ...input, resume: true })
+      const output = jobs.fit.output.parse(await resumed.output)
+      expect(resumed.events.find(({ type }) => type === 'resumed')).toMatchObject({
+        epoch: expect.any(Number),
+      })
+      expect(output.modelSha256).toBe(whole.output.modelSha256)
+      expect(lossesOf(output)).toEqual(lossesOf(whole.output))
+    }
+  })
+
+  it('goes on from the checkpoint before where the last one is damaged, and says so', async () => {
+    const whole = await fit({ epochs: 4 })
+    const [latest, before] = listCheckpoints(whole.runFolder)
+    const epoch = readCheckpoint(before!).state.epochs.length
+    const bytes = readFileSync(latest!)
+    bytes[bytes.length - 2]! ^= 1
+    writeFileSync(latest!, bytes)
+    const job = trainer.start('fit', { ...whole, resume: true, output: undefined, events: undefined })
+    const output = jobs.fit.output.parse(await job.output)
+    expect(job.events.find(({ type }) => type === 'notice')).toMatchObject({ code: 'checkpoint-invalid' })
+    expect(job.events.find(({ type }) => type === 'resumed')).toMatchObject({ epoch })
+    expect(output.modelSha256).toBe(whole.output.modelSha256)
+  })
+
+  it('trains a run that has ended for more epochs, as if it had had them from the start', async () => {
+    const short = await fit({ epochs: 2 })
+    const long = await fit({ epochs: 4 })
+    const job = trainer.start('fit', { ...short, plan: long.plan, resume: true })
+    const output = jobs.fit.output.parse(await job.output)
+    expect(output.epochs).toHaveLength(4)
+    expect(output.modelSha256).toBe(long.output.modelSha256)
+  })
+
+  it('waits while it is paused, answers meanwhile, and goes on to the same end', async () => {
+    const whole = await fit({ epochs: 30 })
+    const job = trainer.start('fit', fitInput({ epochs: 30 }))
+    await job.when(({ type }) => type === 'epochEnd')
+    trainer.send({ type: 'pause', jobId: job.id })
+    await delay(300)
+    const seen = job.events.length
+    const pong = trainer.nextMessage('pong')
+    trainer.send({ type: 'ping' })
+    await pong
+    await delay(300)
+    expect(job.events.length).toBe(seen)
+    expect(job.events.filter(({ type }) => type === 'epochEnd').length).toBeLessThan(30)
+    trainer.send({ type: 'continue', jobId: job.id })
+    expect(jobs.fit.output.parse(await job.output).modelSha256).toBe(whole.output.modelSha256)
+  })
+
+  it('thaws in phases, each with its own rates, and what was learned before stays', async () => {
+    const phases: TrainPlanInput['phases'] = [
+      { epochs: 2, freeze: { kind: 'all' }, learningRate: 0.01 },
+      { epochs: 1, freeze: { kind: 'glob', pattern: '_blocks.15.*' }, learningRate: 0.001 },
+      { epochs: 1, freeze: { kind: 'all' } },
+    ]
+    const plan: TrainPlanInput = { mode: 'fine-tune', epochs: 4, phases, batchSize: 8 }
+    const whole = await fit(plan)
+    expect(whole.output.epochs.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.01, 0.001, 0.001])
+    const first = await fit({ epochs: 2, learningRate: 0.01, batchSize: 8 })
+    expect(lossesOf(whole.output).slice(0, 2)).toEqual(lossesOf(first.output))
+    const { tensors } = decodeSafetensors(readFileSync(join(whole.runFolder, 'model.safetensors')))
+    expect([...tensors.keys()]).toContain('_blocks.15._bn1/movingMean')
+
+    const input = fitInput(plan)
+    const job = trainer.start('fit', input)
+    await job.when((event) => event.type === 'checkpoint' && event.epoch === 3)
+    trainer.send({ type: 'cancel', jobId: job.id })
+    await expect(job.output).rejects.toMatchObject({ code: 'cancelled' })
+    const resumed = trainer.start('fit', { ...input, resume: true })
+    expect(jobs.fit.output.parse(await resumed.output).modelSha256).toBe(whole.output.modelSha256)
+
+    // The last phase computes its features by the layers that the second one trained.
+    const tests = manifest.images.filter(({ split }) => split === 'test').map(({ path }) => path)
+    const outPath = join(folder, 'phases.f32')
+    const { runFolder, output } = whole
+    const asked = { runFolder, paths: tests, weights, engine: testEngine, outPath }
+    jobs.predict.output.parse(await trainer.start('predict', asked).output)
+    const stored = readFileSync(output.predictions.find(({ split }) => split === 'test')!.path)
+    const predicted = readFileSync(outPath)
+    for (let offset = 0; offset < stored.length; offset += 4) {
+      expect(predicted.readFloatLE(offset)).toBeCloseTo(stored.readFloatLE(offset), 4)
+    }
+  })
+
+  it('a step of two small batches is a step of one large', async () => {
+    const plan = { epochs: 3, optimizer: 'sgd', learningRate: 0.1 } as const
+    const large = await fit({ ...plan, batchSize: 8 })
+    const small = await fit({ ...plan, batchSize: 4, accumulation: 2 })
+    lossesOf(small.output).forEach((row, epoch) =>
+      row.forEach((loss, index) => expect(loss).toBeCloseTo(lossesOf(large.output)[epoch]![index]!, 4)),
+    )
+  })
+
+  it.each<[string, TrainPlanInput]>([
+    ['label smoothing', { labelSmoothing: 0.2 }],
+    ['balanced sampling', { sampling: 'balanced' }],
+    ['clipped gradients', { clipNorm: 0.01 }],
+    ['weight decay', { optimizer: 'adamw', weightDecay: 5 }],
+    ['mixup', { mixup: 0.5 }],
+    ['warm-up', { warmUpEpochs: 2 }],
+    ["Nesterov's momentum", { optimizer: 'sgd', nesterov: true }],
+  ])('%s makes a difference, and the same one again', async (_name, setting) => {
+    const { optimizer = 'adam' } = setting
+    const plain = await fit({ optimizer })
+    const one = await fit(setting)
+    const two = await fit(setting)
+    expect(one.output.modelSha256).not.toBe(plain.output.modelSha256)
+    expect(two.output.modelSha256).toBe(one.output.modelSha256)
+  })
+
+  it('takes images of another size, and predicts with it', async () => {
+    const { output, runFolder } = await fit({ inputSize: 96, epochs: 8, learningRate: 0.01 })
+    expect(output.test!.accuracy).toBeGreaterThan(0.8)
+    const description = JSON.parse(readFileSync(join(runFolder, 'model.json'), 'utf8')) as {
+      inputSize: number
+    }
+    expect(description.inputSize).toBe(96)
   })
 
   it('fails with a hint when the loss is no longer a number', async () => {
