@@ -15,6 +15,7 @@ export const router = createRouter({
         { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
         { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },
+        { path: 'storage', name: 'storage', component: () => import('./pages/storage/StoragePage.vue') },
       ],
     },
     { path: '/:rest(.*)*', redirect: '/' },

@@ -24,7 +24,8 @@ export function errorText(error: unknown): ErrorText {
     if (value === undefined || value === null || value === '') return []
     return [`${t(`errors.facts.${name}`)}: ${Array.isArray(value) ? value.join(', ') : String(value)}`]
   })
-  if (payload.code === 'internal' || !known) facts.unshift(payload.message)
+  // Which setting it is, and what it takes, only the message says.
+  if (payload.code === 'internal' || payload.code === 'plan-invalid' || !known) facts.unshift(payload.message)
   return {
     code: payload.code,
     sentence: known ? t(`errors.codes.${payload.code}`) : t('errors.title'),

@@ -1,10 +1,14 @@
 import { app } from './en/app.ts'
+import { augmentations } from './en/augmentations.ts'
 import { errors } from './en/errors.ts'
+import { groups } from './en/groups.ts'
 import { images } from './en/images.ts'
 import { recipes } from './en/recipes.ts'
 import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
+import { storage } from './en/storage.ts'
+import { sweep } from './en/sweep.ts'
 import { train } from './en/train.ts'
 
 /** English, and the shape that every other language must have. */
-export const en = { app, errors, images, recipes, runs, start, train }
+export const en = { app, augmentations, errors, groups, images, recipes, runs, start, storage, sweep, train }

@@ -1,10 +1,26 @@
 import type { en } from './en.ts'
 import { app } from './zh-CN/app.ts'
+import { augmentations } from './zh-CN/augmentations.ts'
 import { errors } from './zh-CN/errors.ts'
+import { groups } from './zh-CN/groups.ts'
 import { images } from './zh-CN/images.ts'
 import { recipes } from './zh-CN/recipes.ts'
 import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
+import { storage } from './zh-CN/storage.ts'
+import { sweep } from './zh-CN/sweep.ts'
 import { train } from './zh-CN/train.ts'
 
-export const zhCN: typeof en = { app, errors, images, recipes, runs, start, train }
+export const zhCN: typeof en = {
+  app,
+  augmentations,
+  errors,
+  groups,
+  images,
+  recipes,
+  runs,
+  start,
+  storage,
+  sweep,
+  train,
+}

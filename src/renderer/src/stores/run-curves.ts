@@ -1,6 +1,6 @@
 import type { MetricRow } from '../../../contract/entities.ts'
 
-/** One curve: three columns of the same length, which only ever grow. */
+/** One curve: three columns of the same length, which grow, but for epochs that a resumption takes back. */
 export interface Curve {
   readonly steps: number[]
   /** In epochs, fractional within one. */
@@ -69,6 +69,7 @@ function next(curves: RunCurves): MetricRow | undefined {
 }
 
 function append(curves: RunCurves, row: MetricRow): void {
+  if (row.name === 'resumed') takeBack(curves, row.value)
   let curve = curves.byName.get(row.name)
   if (curve === undefined) {
     curve = { steps: [], epochs: [], values: [] }
@@ -78,6 +79,15 @@ function append(curves: RunCurves, row: MetricRow): void {
   curve.epochs.push(row.epoch)
   curve.values.push(row.value)
   curves.lastSeq = row.seq
+}
+
+/** Drops what came after the end of an epoch: a resumed run trains those epochs again. */
+function takeBack({ byName }: RunCurves, epoch: number): void {
+  for (const { steps, epochs, values } of byName.values()) {
+    const from = epochs.findIndex((position) => position > epoch)
+    if (from < 0) continue
+    for (const column of [steps, epochs, values]) column.length = from
+  }
 }
 
 /** A curve that stands for 'nothing yet'. */

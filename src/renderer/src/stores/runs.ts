@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
 import type { MetricRow, Run, RunProgress } from '../../../contract/entities.ts'
 import type { TrainPlan } from '../../../contract/train-plan.ts'
-import type { RequestOutput } from '../../../contract/requests/index.ts'
+import type { RequestInput, RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
 import { useProjectStore } from './project.ts'
 import { createRunCurves, takeAnswer, takeRows, type RunCurves } from './run-curves.ts'
@@ -168,8 +168,51 @@ export const useRunsStore = defineStore('runs', () => {
     return answer.run
   }
 
+  /** Begins a run by a recipe's name, and with a ladder a group of them. @throws AppError as core has it */
+  async function startRecipe(
+    input: Omit<RequestInput<'runs.startRecipe'>, 'projectId'>,
+  ): Promise<RequestOutput<'runs.startRecipe'>> {
+    const answer = await client.request('runs.startRecipe', { projectId: projectId(), ...input })
+    put(answer.run)
+    notices.value = answer.notices
+    return answer
+  }
+
+  /** Goes on with a run that ended early. @throws AppError 'run-not-resumable', 'weights-missing', 'project-damaged' */
+  async function resume(runId: string): Promise<void> {
+    takeStarted(await client.request('runs.resume', { projectId: projectId(), runId }))
+  }
+
+  /** Trains a run that has ended until it has so many epochs. @throws AppError as `resume` */
+  async function extend(runId: string, epochs: number): Promise<void> {
+    takeStarted(await client.request('runs.extend', { projectId: projectId(), runId, epochs }))
+  }
+
+  function takeStarted(answer: RequestOutput<'runs.resume'>): void {
+    // What the last training said of its progress is not true of this one.
+    const progress = new Map(progressById.value)
+    progress.delete(answer.run.id)
+    progressById.value = progress
+    put(answer.run)
+    notices.value = answer.notices
+  }
+
   async function stop(runId: string): Promise<void> {
     await client.request('runs.stop', { projectId: projectId(), runId })
+  }
+
+  /** Ends it at once, without a model. */
+  async function cancel(runId: string): Promise<void> {
+    await client.request('runs.cancel', { projectId: projectId(), runId })
+  }
+
+  async function pause(runId: string): Promise<void> {
+    put(await client.request('runs.pause', { projectId: projectId(), runId }))
+  }
+
+  /** Lets a paused run go on. */
+  async function unpause(runId: string): Promise<void> {
+    put(await client.request('runs.continue', { projectId: projectId(), runId }))
   }
 
   async function rename(runId: string, name: string): Promise<void> {
@@ -227,7 +270,13 @@ export const useRunsStore = defineStore('runs', () => {
     catchUp,
     loadList,
     start,
+    startRecipe,
+    resume,
+    extend,
     stop,
+    cancel,
+    pause,
+    unpause,
     rename,
     remove,
   }

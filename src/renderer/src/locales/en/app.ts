@@ -5,6 +5,7 @@ export const app = {
     images: 'Images',
     train: 'Train',
     runs: 'Runs',
+    storage: 'Storage',
     start: 'All projects',
     skip: 'Skip to the content',
   },
@@ -91,7 +92,13 @@ export const app = {
   shortcuts: {
     title: 'Keyboard shortcuts',
     open: 'Show keyboard shortcuts',
-    groups: { anywhere: 'Anywhere', grid: 'Image grid', label: 'Labelling', preview: 'Large view' },
+    groups: {
+      anywhere: 'Anywhere',
+      grid: 'Image grid',
+      label: 'Labelling',
+      preview: 'Large view',
+      queue: 'Queue of runs',
+    },
     items: {
       undo: 'Undo',
       redo: 'Redo',
@@ -111,6 +118,8 @@ export const app = {
       remove: 'Remove from the project',
       next: 'Next and previous image',
       close: 'Close the large view',
+      turn: 'Move a waiting run up or down',
+      unqueue: 'Take a waiting run out',
     },
   },
 }

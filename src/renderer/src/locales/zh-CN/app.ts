@@ -7,6 +7,7 @@ export const app: (typeof en)['app'] = {
     images: '图像',
     train: '训练',
     runs: '运行记录',
+    storage: '存储',
     start: '所有项目',
     skip: '跳到主要内容',
   },
@@ -91,7 +92,7 @@ export const app: (typeof en)['app'] = {
   shortcuts: {
     title: '键盘快捷键',
     open: '显示键盘快捷键',
-    groups: { anywhere: '任何位置', grid: '图像网格', label: '标注', preview: '大图' },
+    groups: { anywhere: '任何位置', grid: '图像网格', label: '标注', preview: '大图', queue: '运行队列' },
     items: {
       undo: '撤销',
       redo: '重做',
@@ -111,6 +112,8 @@ export const app: (typeof en)['app'] = {
       remove: '从项目中移除',
       next: '下一张、上一张图像',
       close: '关闭大图',
+      turn: '上移、下移等待中的运行',
+      unqueue: '移出等待中的运行',
     },
   },
 }

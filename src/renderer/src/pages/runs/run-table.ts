@@ -1,4 +1,4 @@
-import type { Run } from '../../../../contract/entities.ts'
+import type { Run, RunGroup } from '../../../../contract/entities.ts'
 
 /** What the table of runs can be sorted by. */
 export const runColumns = [
@@ -49,20 +49,118 @@ function keyOf(run: Run, column: RunColumn): string | number | null {
 }
 
 /** A sorted copy. Runs without a value stand last in both directions; equal ones the newest first. */
-export function sortRuns(runs: readonly Run[], { column, descending }: RunSort, locale?: string): Run[] {
+export function sortRuns(runs: readonly Run[], sort: RunSort, locale?: string): Run[] {
+  return sortBy(
+    runs,
+    (run) => keyOf(run, sort.column),
+    (run) => run.createdAt,
+    sort.descending,
+    locale,
+  )
+}
+
+function sortBy<Item>(
+  items: readonly Item[],
+  key: (item: Item) => string | number | null,
+  createdAt: (item: Item) => number,
+  descending: boolean,
+  locale?: string,
+): Item[] {
   const collator = new Intl.Collator(locale, { numeric: true })
   const sign = descending ? -1 : 1
-  return [...runs].sort((a, b) => {
-    const left = keyOf(a, column)
-    const right = keyOf(b, column)
+  return [...items].sort((a, b) => {
+    const left = key(a)
+    const right = key(b)
     if (left === null || right === null) {
-      if (left === right) return b.createdAt - a.createdAt
+      if (left === right) return createdAt(b) - createdAt(a)
       return left === null ? 1 : -1
     }
     const order =
       typeof left === 'string' || typeof right === 'string'
         ? collator.compare(String(left), String(right))
         : left - right
-    return order === 0 ? b.createdAt - a.createdAt : sign * order
+    return order === 0 ? createdAt(b) - createdAt(a) : sign * order
   })
+}
+
+/** A line of the table: a run, a group that its runs can be folded into, or why a group ended. */
+export type TableRow =
+  | { readonly kind: 'run'; readonly key: string; readonly run: Run; readonly isMember: boolean }
+  | {
+      readonly kind: 'group'
+      readonly key: string
+      readonly group: RunGroup
+      /** Those that are still there. */
+      readonly runs: readonly Run[]
+      /** By core's choice, where that run is still there. */
+      readonly best: Run | null
+      readonly isOpen: boolean
+    }
+  | { readonly kind: 'why'; readonly key: string; readonly group: RunGroup }
+
+/** How long the runs of a group took together, in seconds; null where none has ended. */
+export function groupDuration(runs: readonly Run[]): number | null {
+  const known = runs.map(durationOf).filter((seconds) => seconds !== null)
+  return known.length === 0 ? null : known.reduce((sum, seconds) => sum + seconds, 0)
+}
+
+/**
+ * The lines in their order: a group stands where its best run would, and its runs, sorted the same way, below it where it is open.
+ *
+ * @param open ids of groups that are not folded
+ */
+export function tableRows(
+  runs: readonly Run[],
+  groups: ReadonlyMap<string, RunGroup>,
+  sort: RunSort,
+  open: ReadonlySet<string>,
+  locale?: string,
+): TableRow[] {
+  const members = new Map<string, Run[]>()
+  const alone: Run[] = []
+  for (const run of runs) {
+    // Of a group that was not read yet, or whose other runs were deleted, a run stands alone.
+    if (run.group === null || !groups.has(run.group)) alone.push(run)
+    else members.set(run.group, [...(members.get(run.group) ?? []), run])
+  }
+  const items = [
+    ...alone.map((run) => ({ run, group: null, of: [] as Run[] })),
+    ...[...members].map(([id, of]) => ({ run: null, group: groups.get(id) as RunGroup, of })),
+  ]
+  const key = (item: (typeof items)[number]) =>
+    item.run === null ? groupKey(item.group, item.of, sort.column) : keyOf(item.run, sort.column)
+  const createdAt = (item: (typeof items)[number]) => (item.run ?? item.group).createdAt
+  return sortBy(items, key, createdAt, sort.descending, locale).flatMap((item): TableRow[] => {
+    if (item.run !== null) return [{ kind: 'run', key: item.run.id, run: item.run, isMember: false }]
+    const { group, of } = item
+    const isOpen = open.has(group.id)
+    const best = of.find(({ id }) => id === group.best) ?? null
+    const head: TableRow = { kind: 'group', key: group.id, group, runs: of, best, isOpen }
+    if (!isOpen) return [head]
+    const hasWhy = group.stoppedBecause !== null || group.status === 'interrupted'
+    return [
+      head,
+      ...(hasWhy ? [{ kind: 'why', key: `${group.id} why`, group } as const] : []),
+      ...sortRuns(of, sort, locale).map(
+        (run) => ({ kind: 'run', key: run.id, run, isMember: true }) as const,
+      ),
+    ]
+  })
+}
+
+function groupKey(group: RunGroup, runs: readonly Run[], column: RunColumn): string | number | null {
+  switch (column) {
+    case 'name':
+      return group.name
+    case 'status':
+      return group.status
+    case 'created':
+      return group.createdAt
+    case 'duration':
+      return groupDuration(runs)
+    default: {
+      const best = runs.find(({ id }) => id === group.best)
+      return best === undefined ? null : keyOf(best, column)
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { ref, watch } from 'vue'
 import { useProjectStore } from '../../stores/project.ts'
 import { defaultForm, formOfPlan } from './train-form.ts'
 import type { Run } from '../../../../contract/entities.ts'
+import type { TrainPlan } from '../../../../contract/train-plan.ts'
 
 /** What was set on the Train page: it stays while the person goes to label more, and starts anew in another project. */
 export const useTrainFormStore = defineStore('train-form', () => {
@@ -10,18 +11,28 @@ export const useTrainFormStore = defineStore('train-form', () => {
   const form = ref(defaultForm())
   /** The name of the run whose settings were taken over. */
   const fromRun = ref<string | null>(null)
+  /** The id of the recipe whose settings were taken over. */
+  const fromRecipe = ref<string | null>(null)
 
   function takeFrom(run: Run): void {
     form.value = formOfPlan(run.plan)
     fromRun.value = run.name
+    fromRecipe.value = null
+  }
+
+  function takeRecipe(recipe: string, plan: TrainPlan): void {
+    form.value = formOfPlan(plan)
+    fromRun.value = null
+    fromRecipe.value = recipe
   }
 
   function reset(): void {
     form.value = defaultForm()
     fromRun.value = null
+    fromRecipe.value = null
   }
 
   watch(() => projects.project?.id, reset)
 
-  return { form, fromRun, takeFrom, reset }
+  return { form, fromRun, fromRecipe, takeFrom, takeRecipe, reset }
 })

@@ -14,7 +14,7 @@ export const hiddenHead = '512:relu,dropout:0.3'
 const textFields = ['learningRate', 'learningRateBackbone', 'momentum', 'weightDecay', 'inputSize'] as const
 type TextField = (typeof textFields)[number]
 
-/** The settings as the page edits them. What the page does not show, such as a normalisation of its own, is kept as it came. */
+/** The settings as the page edits them. */
 export type TrainForm = Omit<TrainPlan, 'mode' | 'freeze' | 'head' | TextField> & {
   choice: FreezeChoice
   headKind: HeadKind
@@ -92,20 +92,25 @@ export function headProblem(head: string): string | null {
  */
 export function planOfForm(form: TrainForm, thawed: boolean): TrainPlan | null {
   const { choice, headKind, headText, ...rest } = form
+  const hasPhases = form.phases.length > 0
+  const isUsed = (field: TextField): boolean => {
+    if (field === 'learningRateBackbone') return (thawed || hasPhases) && choice.mode !== 'scratch'
+    return field !== 'momentum' || form.optimizer === 'sgd' || form.optimizer === 'rmsprop'
+  }
   const texts: [TextField, string][] = textFields.flatMap((field) => {
     const text = form[field].trim()
-    const isUsed = field !== 'learningRateBackbone' || (thawed && choice.mode !== 'scratch')
-    return text !== '' && isUsed ? [[field, text]] : []
+    return text !== '' && isUsed(field) ? [[field, text]] : []
   })
   const parsed = trainPlanSchema.safeParse({
     ...withoutTextFields(rest),
-    ...choice,
+    // Phases say themselves what is frozen.
+    ...(hasPhases ? { mode: choice.mode } : choice),
+    nesterov: form.nesterov && form.optimizer === 'sgd',
     head: headOf({ headKind, headText }),
     ...Object.fromEntries(texts.map(([field, text]) => [field, parseNumber(text) ?? NaN])),
     // An empty rate is not the default: it was deleted to be typed anew.
     learningRate: parseRate(form.learningRate) ?? NaN,
-    epochs:
-      form.phases.length === 0 ? form.epochs : form.phases.reduce((sum, phase) => sum + phase.epochs, 0),
+    epochs: hasPhases ? form.phases.reduce((sum, phase) => sum + phase.epochs, 0) : form.epochs,
   })
   return parsed.success ? parsed.data : null
 }
