@@ -126,9 +126,6 @@ export function encodeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const ordered = [...tensors].sort(([, a], [, b]) => itemSizes[b.dtype] - itemSizes[a.dtype])
-  const header = Object.create(null) as Record<string, unknown>
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata
-  let offset = 0
   for (const [name, { dtype, shape, data }] of ordered) {
     const expected = byteCount(name, dtype, shape)
     if (data.byteLength !== expected) {
@@ -136,21 +133,54 @@ export function encodeSafetensors(
         `tensor '${name}' of shape [${shape.join(', ')}] should have ${expected} bytes, and has ${data.byteLength}`,
       )
     }
-    header[name] = { dtype, shape, data_offsets: [offset, offset + expected] }
-    offset += expected
   }
-  const json = new TextEncoder().encode(JSON.stringify(header))
-  const headerLength = Math.ceil(json.byteLength / 8) * 8
-  const file = new Uint8Array(lengthBytes + headerLength + offset)
-  new DataView(file.buffer).setUint32(0, headerLength, true)
-  file.fill(0x20, lengthBytes, lengthBytes + headerLength)
-  file.set(json, lengthBytes)
-  let position = lengthBytes + headerLength
+  const head = encodeHead(
+    ordered.map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    metadata,
+  )
+  const file = new Uint8Array(ordered.reduce((sum, [, { data }]) => sum + data.byteLength, head.byteLength))
+  file.set(head)
+  let position = head.byteLength
   for (const [, { data }] of ordered) {
     file.set(data, position)
     position += data.byteLength
   }
   return file
+}
+
+/**
+ * The start of a safetensors file of float32 tensors, up to the first tensor's values: for a file that is written piece by piece.
+ *
+ * @param shapes by name, in the order in which the values follow
+ */
+export function safetensorsHead(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  return encodeHead(
+    [...shapes].map(([name, shape]) => ({ name, dtype: 'F32', shape })),
+    metadata,
+  )
+}
+
+function encodeHead(
+  tensors: readonly { name: string; dtype: SafetensorsDtype; shape: readonly number[] }[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const header = Object.create(null) as Record<string, unknown>
+  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata
+  let offset = 0
+  for (const { name, dtype, shape } of tensors) {
+    const end = offset + byteCount(name, dtype, shape)
+    header[name] = { dtype, shape, data_offsets: [offset, end] }
+    offset = end
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header))
+  const headerLength = Math.ceil(json.byteLength / 8) * 8
+  const head = new Uint8Array(lengthBytes + headerLength).fill(0x20, lengthBytes)
+  new DataView(head.buffer).setUint32(0, headerLength, true)
+  head.set(json, lengthBytes)
+  return head
 }
 
 function parseJson(bytes: Uint8Array): Record<string, unknown> {
