@@ -140,11 +140,11 @@ export function createRunsArea(context: CoreContext): RunsArea {
     },
     'runs.resume'({ projectId, runId }) {
       const { project, row } = open(projectId, runId)
-      return resumeRun(deps, project, row)
+      return resumeRun(deps, project, row, signalOf(project))
     },
     'runs.extend'({ projectId, runId, epochs }) {
       const { project, row } = open(projectId, runId)
-      return resumeRun(deps, project, row, epochs)
+      return resumeRun(deps, project, row, signalOf(project), epochs)
     },
     'runs.queue': ({ projectId }) => queueOf(projects.get(projectId)),
     'runs.reorder'({ projectId, runIds }) {

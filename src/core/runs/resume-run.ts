@@ -8,9 +8,10 @@ import { findInstalledWeights } from '../backbones/installed-weights.ts'
 import { imageFile } from '../images/image-file.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
+import { checkSettings } from './check-settings.ts'
 import { readManifest, writeRunFiles } from './run-files.ts'
 import type { StartRunDeps } from './start-run.ts'
-import { changeRun, runIdOf, toRun } from './stored-runs.ts'
+import { changeRun, findRun, runIdOf, toRun } from './stored-runs.ts'
 
 /** So many file names are told in a notice. */
 const namedImages = 20
@@ -19,20 +20,27 @@ const namedImages = 20
  * Queues a run again, to go on from its last whole checkpoint on the images it saw at first, or from the start where it has no checkpoint.
  *
  * @param epochs how many it shall have in all; absent: as its plan has it
+ * @param signal of the project's closing
  * @throws AppError 'run-not-resumable' where it is active or has all of its epochs, 'weights-missing' where the weights it started from
- *   are not installed any more, 'project-damaged' where its list of images is gone
+ *   are not installed any more, 'project-damaged' where its list of images is gone, 'plan-invalid' where the epochs do not fit the plan,
+ *   'cancelled'
  */
 export async function resumeRun(
   { publish, queue, resourcesDir }: StartRunDeps,
   project: OpenProject,
   row: RunRow,
+  signal: AbortSignal,
   epochs?: number,
 ): Promise<{ run: Run; notices: Notice[] }> {
   const { number } = row
   const before = toRun(row)
   checkResumable(before, epochs, queue.isScheduled(project, number))
   const plan = epochs === undefined ? before.plan : withEpochs(before.plan, epochs)
+  checkSettings(plan)
   const weights = await weightsOfRun(resourcesDir, row)
+  if (signal.aborted) {
+    throw new AppError('cancelled', `The project was closed before ${before.id} could be resumed.`)
+  }
   const { manifest, gone } = findImages(project, readManifest(project, number))
   const notices: Notice[] = []
   if (gone.length > 0) {
@@ -44,8 +52,8 @@ export async function resumeRun(
     })
   }
   const run = project.transaction(() => {
-    // It may have been queued while its weights were looked for.
-    checkResumable(before, epochs, queue.isScheduled(project, number))
+    // It may have been queued, trained or deleted while its weights were looked for.
+    checkResumable(toRun(findRun(project, before.id)), epochs, queue.isScheduled(project, number))
     const changed = changeRun(project, number, {
       status: 'queued',
       plan: JSON.stringify(plan),
@@ -57,13 +65,7 @@ export async function resumeRun(
   })
   publish('runs.changed', { projectId: project.id, run })
   queue.add({ project, number, plan, weights, resume: true })
-  return { run: toRun({ ...row, ...statusOf(project, number) }), notices }
-}
-
-function statusOf(project: OpenProject, number: number): RunRow {
-  return project.database
-    .prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ?')
-    .get(number) as RunRow
+  return { run: toRun(findRun(project, before.id)), notices }
 }
 
 function checkResumable(run: Run, epochs: number | undefined, scheduled: boolean): void {

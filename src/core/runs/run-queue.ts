@@ -24,6 +24,8 @@ export interface RunQueue {
   ended(project: OpenProject, number: number): Promise<void>
   progress(project: OpenProject, number: number): RunProgress | null
   isScheduled(project: OpenProject, number: number): boolean
+  /** Whether it trains and is not paused. */
+  isAtWork(project: OpenProject, number: number): boolean
   /** Numbers of the project's runs that wait, in the order of their turns. */
   waiting(project: OpenProject): number[]
   /** Puts waiting runs of the project into this order, in the turns that they have among all; those not named come after them. */
@@ -80,7 +82,9 @@ export function createRunQueue(deps: Deps, trainers: Trainers): RunQueue {
 
   /** Takes a run out that has not begun. */
   function withdraw(entry: Entry, status: 'stopped' | 'interrupted'): void {
-    waiting.splice(waiting.indexOf(entry), 1)
+    const turn = waiting.indexOf(entry)
+    if (turn < 0) return
+    waiting.splice(turn, 1)
     const error = status === 'interrupted' ? JSON.stringify(interruption) : null
     try {
       change(entry, { status, ended_at: Date.now(), error })
@@ -110,6 +114,8 @@ export function createRunQueue(deps: Deps, trainers: Trainers): RunQueue {
     const entry = find(project, number)
     if (!entry) throw notActive(project, number, can)
     if (entry !== training) return withdraw(entry, 'stopped')
+    // One that is being interrupted ends anyway, and can be resumed.
+    if (entry.run.wish === 'interrupt') return
     entry.run.wish = wish
     entry.run.job?.[wish]()
   }
@@ -164,6 +170,8 @@ export function createRunQueue(deps: Deps, trainers: Trainers): RunQueue {
       return entry.run.progress?.latest ?? { runId: runIdOf(number), ...idle }
     },
     isScheduled: (project, number) => find(project, number) !== undefined,
+    isAtWork: (project, number) =>
+      training !== undefined && isOf(project, number)(training) && !training.run.paused,
     waiting: (project) => waiting.filter(({ run }) => run.project === project).map(({ run }) => run.number),
     reorder(project, numbers) {
       const own = waiting.filter(({ run }) => run.project === project)

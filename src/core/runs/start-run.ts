@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs'
 import type { Notice, Run } from '../../contract/entities.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { Manifest, WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
@@ -8,7 +11,8 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { ensureSplits } from '../splits/ensure-splits.ts'
 import { checkImages, checkPlan, checkSplits } from './check-plan.ts'
 import { labelledImages, storeDatasetVersion, toManifest } from './dataset-version.ts'
-import { writeRunFiles } from './run-files.ts'
+import { insertGroup, type NewGroup } from './groups/stored-groups.ts'
+import { runFolder, writeRunFiles } from './run-files.ts'
 import type { RunQueue } from './run-queue.ts'
 import { findRun, insertRun, runIdOf, toRun } from './stored-runs.ts'
 import { waitForImages } from './wait-for-images.ts'
@@ -23,54 +27,125 @@ export interface RunOrigin {
   group?: number | null
 }
 
+/** What runs that start together share, and the weights of each. */
+export interface PreparedRuns {
+  readonly manifest: Manifest
+  /** One for each plan; null: from scratch. */
+  readonly weights: readonly (WeightsReference | null)[]
+  /** What was done on the person's behalf, and what they should know of the data. */
+  readonly notices: readonly Notice[]
+}
+
 /**
  * Checks a plan against the project, freezes what the run will see, stores the run and queues it.
  *
  * @param signal of the project's closing
  * @throws AppError when nothing was stored: 'backbone-not-found', 'layer-not-found', 'plan-invalid', 'weights-missing',
- *   'too-few-images', 'too-few-classes', 'disk-full'
+ *   'too-few-images', 'too-few-classes', 'disk-full', 'cancelled'
  */
 export async function startRun(
   deps: StartRunDeps,
   project: OpenProject,
   plan: TrainPlan,
-  { name, recipe = null, group = null }: RunOrigin,
+  origin: RunOrigin,
   signal: AbortSignal,
 ): Promise<{ run: Run; notices: Notice[] }> {
-  const { publish, queue, resourcesDir } = deps
-  checkPlan(plan, 2)
-  const { pretrained } = trainingModeDefinitions[plan.mode]
-  const weights = pretrained ? await installedWeights(resourcesDir, findBackbone(plan.backbone)) : null
+  const prepared = await prepareRuns(deps, project, [plan], signal)
+  const { runs } = storeRuns(deps, project, prepared, [{ plan, origin }])
+  return { run: runs[0] as Run, notices: [...prepared.notices] }
+}
 
+/**
+ * Everything about runs that takes time or can be refused; a split is made where there is none. Nothing of the runs is stored: that is for
+ * `storeRuns`, in the same turn.
+ *
+ * @throws AppError as `startRun`
+ */
+export async function prepareRuns(
+  { publish, resourcesDir }: StartRunDeps,
+  project: OpenProject,
+  plans: readonly TrainPlan[],
+  signal: AbortSignal,
+): Promise<PreparedRuns> {
+  for (const plan of plans) checkPlan(plan, 2)
+  const weights: (WeightsReference | null)[] = []
+  for (const { mode, backbone } of plans) {
+    const { pretrained } = trainingModeDefinitions[mode]
+    weights.push(pretrained ? await installedWeights(resourcesDir, findBackbone(backbone)) : null)
+  }
   const notices: Notice[] = await imagesNotices(project, signal)
+  // What is stored from here on would train on behind a project that closes.
+  if (signal.aborted) {
+    throw new AppError('cancelled', 'The project was closed before its run could start; nothing was stored.')
+  }
   checkImages(labelledImages(project))
-  notices.push(...ensureSplits(deps, project, plan.seed))
+  notices.push(...ensureSplits({ publish }, project, plans[0]?.seed ?? 0))
   const manifest = toManifest(labelledImages(project))
-  notices.push(...checkSplits(plan, manifest))
-  checkPlan(plan, manifest.classes.length)
-
-  const count = (split: string): number => manifest.images.filter((image) => image.split === split).length
-  const number = project.transaction(() => {
-    const datasetVersion = storeDatasetVersion(project, manifest)
-    const inserted = insertRun(project, {
-      name: name?.trim() || `${plan.backbone}, ${plan.mode}`,
-      plan: JSON.stringify(plan),
-      classes: JSON.stringify(manifest.classes),
-      counts: JSON.stringify({ train: count('train'), validation: count('validation'), test: count('test') }),
-      dataset_version: datasetVersion,
-      weights_sha256: weights?.sha256 ?? null,
-      created_at: Date.now(),
-      recipe,
-      group_number: group,
-    })
-    // Within the transaction: no run without its files, and on a full disk neither.
-    writeRunFiles(project, inserted, plan, manifest, datasetVersion, weights)
-    return inserted
+  const ofData = plans.map((plan) => {
+    checkPlan(plan, manifest.classes.length)
+    return checkSplits(plan, manifest)
   })
-  const id = runIdOf(number)
-  publish('runs.changed', { projectId: project.id, run: toRun(findRun(project, id)) })
-  queue.add({ project, number, plan, weights, resume: false })
-  return { run: toRun(findRun(project, id)), notices }
+  return { manifest, weights, notices: [...notices, ...(ofData[0] ?? [])] }
+}
+
+/**
+ * Stores runs with their files, all or none, and queues them in their order.
+ *
+ * @param newGroup what they are the runs of, stored with them
+ * @returns the runs, and the number of the group
+ * @throws AppError 'disk-full' and the like
+ */
+export function storeRuns(
+  { publish, queue }: StartRunDeps,
+  project: OpenProject,
+  { manifest, weights }: PreparedRuns,
+  runs: readonly { plan: TrainPlan; origin: RunOrigin }[],
+  newGroup?: NewGroup,
+): { runs: Run[]; group: number | null } {
+  const count = (split: string): number => manifest.images.filter((image) => image.split === split).length
+  const counts = JSON.stringify({
+    train: count('train'),
+    validation: count('validation'),
+    test: count('test'),
+  })
+  const written: string[] = []
+  const store = () => {
+    const group = newGroup ? insertGroup(project, newGroup) : null
+    const datasetVersion = storeDatasetVersion(project, manifest)
+    const numbers = runs.map(({ plan, origin }, index) => {
+      const ofRun = weights[index] ?? null
+      const number = insertRun(project, {
+        name: origin.name?.trim() || `${plan.backbone}, ${plan.mode}`,
+        plan: JSON.stringify(plan),
+        classes: JSON.stringify(manifest.classes),
+        counts,
+        dataset_version: datasetVersion,
+        weights_sha256: ofRun?.sha256 ?? null,
+        created_at: Date.now(),
+        recipe: origin.recipe ?? null,
+        group_number: group ?? origin.group ?? null,
+      })
+      // Within the transaction: no run without its files, and on a full disk neither.
+      written.push(runFolder(project, number))
+      writeRunFiles(project, number, plan, manifest, datasetVersion, ofRun)
+      return number
+    })
+    return { group, numbers }
+  }
+  let stored: ReturnType<typeof store>
+  try {
+    stored = project.transaction(store)
+  } catch (error) {
+    for (const folder of written) rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+  const { group, numbers } = stored
+  numbers.forEach((number, index) => {
+    publish('runs.changed', { projectId: project.id, run: toRun(findRun(project, runIdOf(number))) })
+    const { plan } = runs[index] as { plan: TrainPlan }
+    queue.add({ project, number, plan, weights: weights[index] ?? null, resume: false })
+  })
+  return { runs: numbers.map((number) => toRun(findRun(project, runIdOf(number)))), group }
 }
 
 /** Waits until what can be read was read. */

@@ -1,5 +1,6 @@
 import type { Run, RunStatus } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import { trainPlanSchema } from '../../contract/train-plan.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
 
@@ -66,6 +67,12 @@ export function findRun({ database }: OpenProject, id: string): RunRow {
   )
 }
 
+/** @returns undefined where it was deleted */
+export function storedRun({ database }: OpenProject, id: string): Run | undefined {
+  const row = database.prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ?').get(runNumber(id))
+  return row && toRun(row)
+}
+
 /** Oldest first. */
 export function listRuns({ database }: OpenProject): Run[] {
   return database.prepare<[], RunRow>('SELECT * FROM runs ORDER BY number').all().map(toRun)
@@ -99,9 +106,15 @@ export function interruptAbandonedRuns({ database }: OpenProject): number {
   return changes
 }
 
-/** Deletes a run with its curves and predictions, and the dataset version where no other run saw it. */
+/** Deletes a run with its curves and predictions; the dataset version where no other run saw it; its group, ended, with the last run. */
 export function deleteRun({ database }: OpenProject, number: number): void {
   database.prepare('DELETE FROM runs WHERE number = ?').run(number)
+  database
+    .prepare(
+      `DELETE FROM run_groups WHERE status <> 'running'
+       AND NOT EXISTS (SELECT 1 FROM runs WHERE group_number = run_groups.number)`,
+    )
+    .run()
   database.prepare('DELETE FROM dataset_versions WHERE hash NOT IN (SELECT dataset_version FROM runs)').run()
 }
 
@@ -110,7 +123,8 @@ export function toRun(row: RunRow): Run {
     id: runIdOf(row.number),
     name: row.name,
     status: row.status,
-    plan: parse(row.plan),
+    // A setting that came later has its default in older runs.
+    plan: trainPlanSchema.parse(parse(row.plan)),
     classes: parse(row.classes),
     counts: parse(row.counts),
     engine: row.engine,

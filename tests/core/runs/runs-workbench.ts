@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { EventName, EventPayload } from '../../../src/contract/events.ts'
 import type { Split } from '../../../src/contract/entities.ts'
+import { requests, type RequestInput, type RequestOutput } from '../../../src/contract/requests/index.ts'
+import type { TrainPlanInput } from '../../../src/contract/train-plan.ts'
 import type { CoreContext } from '../../../src/core/context.ts'
 import { launchNodeProcess } from '../../../src/core/processes/launch-node-process.ts'
 import { createOpenProjects, type OpenProject } from '../../../src/core/projects/open-projects.ts'
 import { createRunsArea, type RunsArea } from '../../../src/core/runs/handlers.ts'
 import { sortKeyOf } from '../../../src/core/store/tables/images.ts'
+import type { ScriptedFit } from '../../fixtures/scripted-trainer.ts'
 
 export interface PublishedEvent {
   name: EventName
@@ -29,11 +33,15 @@ export interface RunsWorkbench {
   dispose(): Promise<void>
 }
 
-/** The runs area over a real project in a temporary folder, with a trainer that has the fault named. */
-export function openRunsWorkbench(fault: string): RunsWorkbench {
+/** The runs area over a real project in a temporary folder, with a trainer that has the fault named, or that plays its parts. */
+export function openRunsWorkbench(trainer: string | readonly ScriptedFit[]): RunsWorkbench {
   const folder = mkdtempSync(join(tmpdir(), 'thaw-runs-'))
   const projectPath = join(folder, 'p.thaw')
-  const entry = new URL('../../fixtures/faulty-trainer.ts', import.meta.url)
+  const [fixture, env] =
+    typeof trainer === 'string'
+      ? ['faulty-trainer.ts', { FAULT: trainer }]
+      : ['scripted-trainer.ts', { SCRIPT: JSON.stringify(trainer) }]
+  const entry = new URL(`../../fixtures/${fixture}`, import.meta.url)
   const log = pino({ level: 'silent' })
   const events: PublishedEvent[] = []
 
@@ -44,7 +52,7 @@ export function openRunsWorkbench(fault: string): RunsWorkbench {
       resourcesDir: resolve(import.meta.dirname, '../../../resources'),
       host: 'memory',
       version: '0',
-      launchTrainer: launchNodeProcess(entry, { env: { FAULT: fault } }),
+      launchTrainer: launchNodeProcess(entry, { env }),
       log,
       projects,
       publish: (name, payload) => {
@@ -120,4 +128,34 @@ export function imagesOf(classes: readonly string[], count: number): TestImage[]
   return classes.flatMap((name) =>
     Array.from({ length: count }, (_, index) => ({ name: `${name}/${index}.jpg`, class: name })),
   )
+}
+
+/** Of each of two classes 10 images to train on and 20 to validate. */
+export function splitImages(): TestImage[] {
+  return imagesOf(['ant', 'bee'], 30).map((image, index) => ({
+    ...image,
+    split: index % 3 === 0 ? ('train' as const) : ('validation' as const),
+  }))
+}
+
+/** @throws Error after eight seconds */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 8000; !(await condition()); await delay(5)) {
+    if (Date.now() > end) throw new Error('waited in vain')
+  }
+}
+
+/** Requests of a workbench's project, whichever core it has by now. */
+export function requestsOf(bench: RunsWorkbench) {
+  const of = <Name extends keyof RunsArea['handlers']>(
+    name: Name,
+    input: Omit<RequestInput<Name>, 'projectId'>,
+  ): Promise<RequestOutput<Name>> => {
+    const parsed = requests[name].input.parse({ projectId: bench.project.id, ...input })
+    // Some handlers throw at once, which a client never sees.
+    return Promise.resolve().then(() => bench.runs.handlers[name](parsed as never) as RequestOutput<Name>)
+  }
+  const start = async (plan: TrainPlanInput = {}) => (await of('runs.start', { plan })).run.id
+  const statusOf = async (runId: string) => (await of('runs.get', { runId })).run.status
+  return { of, start, statusOf, ended: (runId: string) => of('runs.wait', { runId }) }
 }

@@ -7,7 +7,7 @@ import { trainPlanSchema, type TrainPlanInput } from '../../../src/contract/trai
 import { manifestSchema } from '../../../src/contract/jobs.ts'
 import { readDatasetVersion } from '../../../src/core/runs/dataset-version.ts'
 import { readMetrics } from '../../../src/core/runs/metric-log.ts'
-import { addImages, imagesOf, openRunsWorkbench, type RunsWorkbench } from './runs-workbench.ts'
+import { addImages, imagesOf, openRunsWorkbench, until, type RunsWorkbench } from './runs-workbench.ts'
 
 let bench: RunsWorkbench
 afterEach(() => bench.dispose())
@@ -19,12 +19,6 @@ const start = (plan: TrainPlanInput = {}, name?: string) =>
 const get = async (runId: string) => (await request()['runs.get']({ projectId: projectId(), runId })).run
 const metrics = async (runId: string, afterSeq = -1) =>
   (await request()['runs.metrics']({ projectId: projectId(), runId, afterSeq })).rows
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 8000; !(await condition()); await delay(20)) {
-    if (Date.now() > end) throw new Error('waited in vain')
-  }
-}
 
 describe('starting a run', () => {
   it('makes a split, freezes what the run sees, and writes its files', async () => {

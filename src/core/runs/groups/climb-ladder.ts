@@ -3,7 +3,7 @@ import type { PlanSettings, Recipe } from '../../../contract/recipes.ts'
 import { planOfRecipe } from '../../../models/training/recipes/index.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { startRun, type StartRunDeps } from '../start-run.ts'
-import { findRun, runNumber, toRun } from '../stored-runs.ts'
+import { runNumber, storedRun } from '../stored-runs.ts'
 import { compareOnValidation, significance } from './compare-on-validation.ts'
 
 /** A ladder as it is climbed. */
@@ -28,36 +28,38 @@ export interface ClimbResult {
 }
 
 type Step = NonNullable<Recipe['ladder']>['steps'][number]
-const longestTimerMs = 2 ** 31 - 1
+const pollMs = 100
 
 /**
  * Trains the steps of a ladder one after another. A step is kept where it has more validation images right than the best before it and
  * McNemar's exact test says that chance alone would rarely do that (p < 0.05, two-sided); the first that is not ends the climb. So does
  * a time budget that the next step would not fit into, if it took as long as the last one; a step that runs into it is stopped, evaluated
- * and judged like the others.
+ * and judged like the others. Time that a run waits for its turn, or is paused, is not counted.
  */
 export async function climbLadder(deps: StartRunDeps, climb: Climb, first: Run): Promise<ClimbResult> {
   const { project, recipe } = climb
   const steps = recipe.ladder?.steps ?? []
-  const startedAt = performance.now()
   const tried: TriedRun[] = []
   let best: Run | null = null
+  let usedMs = 0
   let lastMs = 0
   for (const [index, step] of steps.entries()) {
-    const leftMs = climb.timeBudgetMs - (performance.now() - startedAt)
+    const leftMs = climb.timeBudgetMs - usedMs
     const reason = index === 0 ? null : reasonToStop(climb, best, leftMs, lastMs)
-    if (reason) return { status: reason.code === 'ladder-stopped' ? 'stopped' : 'completed', reason }
-    const stepStart = performance.now()
-    const started = index === 0 ? first : await startStep(deps, climb, step)
-    const outOfTime = await waitForRun(deps, project, started, leftMs)
-    lastMs = performance.now() - stepStart
-    const run = toRun(findRun(project, started.id))
-    const failure = failureOf(run, climb.stopRequested())
-    if (failure) return failure
+    if (reason) return { status: 'completed', reason }
+    const { id } = index === 0 ? first : await startStep(deps, climb, step)
+    const { ms, outOfTime } = await waitForRun(deps, climb, id, leftMs)
+    lastMs = ms
+    usedMs += ms
+    const run = storedRun(project, id)
+    if (!run || !hasModel(run)) return withoutModel(climb, best, { id, run, outOfTime })
+    // It may have been deleted since.
+    best = best && (storedRun(project, best.id) ?? null)
     const { comparison, better } = judge(project, best, run)
     tried.push({ run: run.id, step: step.id, valAccuracy: run.valAccuracy, comparison, better })
     if (better !== false) best = run
     climb.onStep(tried, best && runNumber(best.id))
+    if (climb.stopRequested()) return { status: 'stopped', reason: stopped }
     if (better === false) return { status: 'completed', reason: noImprovement(step, comparison, outOfTime) }
     if (outOfTime) return { status: 'completed', reason: timeIsUp(climb, 0, 0) }
   }
@@ -78,27 +80,40 @@ async function startStep(deps: StartRunDeps, climb: Climb, step: Step): Promise<
   return (await startRun(deps, project, plan, origin, closing)).run
 }
 
-/** @returns whether the time was up before it had ended by itself */
+/**
+ * Waits until the run has ended; stops it when its time at work is up.
+ *
+ * @returns the time at work, and whether it was up
+ */
 async function waitForRun(
   { queue }: StartRunDeps,
-  project: OpenProject,
-  { id }: Run,
+  { project, stopRequested }: Climb,
+  id: string,
   leftMs: number,
-): Promise<boolean> {
+): Promise<{ ms: number; outOfTime: boolean }> {
+  const number = runNumber(id)
+  // The request may have come while the run was being started.
+  if (stopRequested() && queue.isScheduled(project, number)) queue.stop(project, number)
+  let ms = 0
   let outOfTime = false
-  const timer = setTimeout(
-    () => {
-      outOfTime = queue.isScheduled(project, runNumber(id))
-      if (outOfTime) queue.stop(project, runNumber(id))
-    },
-    Math.min(Math.max(leftMs, 0), longestTimerMs),
-  )
-  try {
-    await queue.ended(project, runNumber(id))
-  } finally {
-    clearTimeout(timer)
+  let last = performance.now()
+  const count = (): void => {
+    const now = performance.now()
+    if (queue.isAtWork(project, number)) ms += now - last
+    last = now
   }
-  return outOfTime
+  const timer = setInterval(() => {
+    count()
+    if (outOfTime || ms < leftMs) return
+    outOfTime = true
+    queue.stop(project, number)
+  }, pollMs)
+  try {
+    await queue.ended(project, number)
+  } finally {
+    clearInterval(timer)
+  }
+  return { ms, outOfTime }
 }
 
 function judge(
@@ -114,7 +129,6 @@ function judge(
 }
 
 function reasonToStop(climb: Climb, best: Run | null, leftMs: number, lastMs: number): Notice | null {
-  if (climb.stopRequested()) return stopped
   if (best?.valAccuracy == null) {
     return {
       code: 'ladder-no-validation',
@@ -159,18 +173,31 @@ function noImprovement(step: Step, comparison: TriedRun['comparison'], outOfTime
   }
 }
 
-/** Null where the run has a model to be judged. */
-function failureOf(run: Run, stopRequested: boolean): ClimbResult | null {
-  if (stopRequested) return { status: 'stopped', reason: stopped }
-  const hasModel = (run.status === 'completed' || run.status === 'stopped') && run.modelSha256 !== null
-  if (hasModel) return null
-  if (run.status === 'stopped') return { status: 'stopped', reason: stopped }
+function hasModel({ status, modelSha256 }: Run): boolean {
+  return (status === 'completed' || status === 'stopped') && modelSha256 !== null
+}
+
+/** How a climb ends whose run left nothing to be judged; what was best before it stays. @param run undefined: it was deleted */
+function withoutModel(
+  climb: Climb,
+  best: Run | null,
+  { id, run, outOfTime }: { id: string; run: Run | undefined; outOfTime: boolean },
+): ClimbResult {
+  if (climb.stopRequested()) return { status: 'stopped', reason: stopped }
+  // A person who deletes a run interrupts it first.
+  const deleted = !run || (run.status === 'interrupted' && !climb.closing.aborted)
+  if (run?.status === 'stopped') {
+    if (outOfTime) return { status: 'completed', reason: timeIsUp(climb, 0, 0) }
+    return { status: 'stopped', reason: stopped }
+  }
+  const why = deleted ? 'deleted.' : `${run.status}: ${run.error?.message ?? 'no reason was given'}`
+  const failed = best ? ('completed' as const) : ('failed' as const)
   return {
-    status: run.status === 'interrupted' ? 'interrupted' : 'failed',
+    status: deleted ? 'stopped' : run.status === 'interrupted' ? 'interrupted' : failed,
     reason: {
       code: 'ladder-run-failed',
-      message: `The run ${run.id} is ${run.status}: ${run.error?.message ?? 'no reason was given'}`,
-      details: { run: run.id, status: run.status },
+      message: `The run ${id} is ${why}`,
+      details: { run: id, status: deleted ? 'deleted' : run.status },
     },
   }
 }

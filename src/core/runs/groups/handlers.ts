@@ -1,3 +1,4 @@
+import { AppError } from '../../../contract/errors.ts'
 import type { CoreContext, Handlers } from '../../context.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { findRecipe, planOfRecipe, recipes } from '../../../models/training/recipes/index.ts'
@@ -24,6 +25,13 @@ export function createGroupsHandlers(
         const options = { settings, name, timeBudgetMinutes }
         const { group, runs, notices } = await groups.climb(project, recipe, options, closing(project))
         return { run: runs[0]!, group, notices }
+      }
+      if (timeBudgetMinutes !== undefined) {
+        throw new AppError(
+          'invalid-input',
+          `The recipe '${id}' trains one run, which has no time budget; leave it out, or choose a recipe that tries several, as 'auto'.`,
+          { recipe: id },
+        )
       }
       const plan = planOfRecipe(recipe, settings)
       const started = await startRun(deps, project, plan, { name, recipe: recipe.id }, closing(project))

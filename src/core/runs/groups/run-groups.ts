@@ -1,14 +1,14 @@
-import type { Notice, Run, RunGroup, TriedRun } from '../../../contract/entities.ts'
+import type { Notice, Run, RunGroup } from '../../../contract/entities.ts'
 import { AppError, toErrorPayload } from '../../../contract/errors.ts'
 import type { PlanSettings, Recipe } from '../../../contract/recipes.ts'
 import type { RequestParsedInput } from '../../../contract/requests/index.ts'
 import { planOfRecipe } from '../../../models/training/recipes/index.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { checkPlan } from '../check-plan.ts'
-import { startRun, type StartRunDeps } from '../start-run.ts'
-import { findRun, runNumber, toRun } from '../stored-runs.ts'
+import { prepareRuns, storeRuns, type StartRunDeps } from '../start-run.ts'
+import { runNumber, storedRun } from '../stored-runs.ts'
 import { climbLadder, type Climb } from './climb-ladder.ts'
-import { changeGroup, deleteGroup, findGroup, groupIdOf, groupNumber, insertGroup } from './stored-groups.ts'
+import { changeGroup, findGroup, groupIdOf, groupNumber } from './stored-groups.ts'
 import { sweepPlans } from './sweep-plans.ts'
 
 interface Started {
@@ -76,30 +76,22 @@ export function createRunGroups(deps: StartRunDeps): RunGroups {
       .finally(() => active.delete(group))
   }
 
-  async function followSweep(group: ActiveGroup, labels: ReadonlyMap<string, string>) {
+  /** What it tried, and which is best, follows from its runs. */
+  async function followSweep(group: ActiveGroup, started: readonly Run[]) {
     const { project } = group
-    const tried: TriedRun[] = []
-    let best: Run | null = null
-    const ended = [...labels.keys()].map(async (id) => {
+    const ended = started.map(async ({ id }) => {
       await deps.queue.ended(project, runNumber(id))
-      const run = toRun(findRun(project, id))
-      const step = labels.get(id) ?? ''
-      tried.push({ run: id, step, valAccuracy: run.valAccuracy, comparison: null, better: null })
-      if (run.modelSha256 !== null && isBetter(run, best)) best = run
-      change(group, {
-        tried: JSON.stringify(tried),
-        best_run: best && runNumber((best as Run).id),
-      })
-      return run
+      change(group, { status: 'running' })
     })
-    const runs = await Promise.all(ended)
-    const count = (...statuses: Run['status'][]): number =>
-      runs.filter(({ status }) => statuses.includes(status)).length
+    await Promise.all(ended)
+    // Deleted ones are gone from the account.
+    const runs = started.flatMap(({ id }) => storedRun(project, id) ?? [])
+    const count = (status: Run['status']): number => runs.filter((run) => run.status === status).length
     const status = group.stopRequested
       ? ('stopped' as const)
       : count('interrupted') > 0
         ? ('interrupted' as const)
-        : count('failed') === runs.length
+        : count('failed') === runs.length && runs.length > 0
           ? ('failed' as const)
           : ('completed' as const)
     const reason: Notice = {
@@ -110,6 +102,10 @@ export function createRunGroups(deps: StartRunDeps): RunGroups {
     return { status, stopped_because: JSON.stringify(reason) }
   }
 
+  const begin = (project: OpenProject, { runs, group }: ReturnType<typeof storeRuns>) => ({
+    group: { project, number: group as number, stopRequested: false, ended: Promise.resolve() },
+    runs,
+  })
   const find = (project: OpenProject, groupId: string): ActiveGroup | undefined =>
     [...active].find((group) => group.project === project && groupIdOf(group.number) === groupId.trim())
 
@@ -126,25 +122,22 @@ export function createRunGroups(deps: StartRunDeps): RunGroups {
       const steps = recipe.ladder?.steps ?? []
       const plans = steps.map((step) => planOfRecipe(recipe, settings, step))
       for (const plan of plans) checkPlan(plan, 2)
-      const [firstPlan, firstStep] = [plans[0], steps[0]]
-      if (!firstPlan || !firstStep) throw new AppError('internal', `'${recipe.id}' has no ladder.`)
+      const [plan, step] = [plans[0], steps[0]]
+      if (!plan || !step) throw new AppError('internal', `'${recipe.id}' has no ladder.`)
       const budget = timeBudgetMinutes ?? recipe.ladder?.timeBudgetMinutes ?? Infinity
-      const number = insertGroup(project, {
+      const prepared = await prepareRuns(deps, project, [plan], closing)
+      const origin = { name: `${name}: ${step.id}`, recipe: recipe.id }
+      const stored = storeRuns(deps, project, prepared, [{ plan, origin }], {
         kind: 'ladder',
         name,
         recipe: recipe.id,
         settings: JSON.stringify(['mode', 'freeze', 'learningRateBackbone']),
         time_budget_minutes: budget,
       })
-      const origin = { name: `${name}: ${firstStep.id}`, recipe: recipe.id, group: number }
-      const started = await startRun(deps, project, firstPlan, origin, closing).catch((error: unknown) => {
-        deleteGroup(project, number)
-        throw error
-      })
-      const group: ActiveGroup = { project, number, stopRequested: false, ended: Promise.resolve() }
+      const { group, runs } = begin(project, stored)
       const climb: Climb = {
         project,
-        group: number,
+        group: group.number,
         recipe,
         settings,
         name,
@@ -154,48 +147,32 @@ export function createRunGroups(deps: StartRunDeps): RunGroups {
         onStep: (tried, best) => change(group, { tried: JSON.stringify(tried), best_run: best }),
       }
       follow(group, async () => {
-        const { status, reason } = await climbLadder(deps, climb, started.run)
+        const { status, reason } = await climbLadder(deps, climb, runs[0] as Run)
         return { status, stopped_because: JSON.stringify(reason) }
       })
-      return { group: change(group, { status: 'running' }), runs: [started.run], notices: started.notices }
+      return { group: change(group, { status: 'running' }), runs, notices: [...prepared.notices] }
     },
 
     async sweep(project, input, closing) {
       const plans = sweepPlans(input)
-      for (const { plan } of plans) checkPlan(plan, 2)
+      const prepared = await prepareRuns(
+        deps,
+        project,
+        plans.map(({ plan }) => plan),
+        closing,
+      )
       const name = input.name?.trim() || 'sweep'
-      const number = insertGroup(project, {
+      const members = plans.map(({ plan, label }) => ({ plan, origin: { name: `${name}: ${label}` } }))
+      const stored = storeRuns(deps, project, prepared, members, {
         kind: 'sweep',
         name,
         recipe: null,
         settings: JSON.stringify(Object.keys(input.values)),
         time_budget_minutes: null,
       })
-      const runs: Run[] = []
-      const notices: Notice[] = []
-      const labels = new Map<string, string>()
-      const group: ActiveGroup = { project, number, stopRequested: false, ended: Promise.resolve() }
-      try {
-        for (const { plan, label } of plans) {
-          const started = await startRun(
-            deps,
-            project,
-            plan,
-            { name: `${name}: ${label}`, group: number },
-            closing,
-          )
-          if (runs.length === 0) notices.push(...started.notices)
-          runs.push(started.run)
-          labels.set(started.run.id, label)
-        }
-      } catch (error) {
-        // Those already queued are ordinary runs; without any there was no sweep.
-        if (runs.length === 0) deleteGroup(project, number)
-        else follow(group, () => followSweep(group, labels))
-        throw error
-      }
-      follow(group, () => followSweep(group, labels))
-      return { group: change(group, { status: 'running' }), runs, notices }
+      const { group, runs } = begin(project, stored)
+      follow(group, () => followSweep(group, runs))
+      return { group: change(group, { status: 'running' }), runs, notices: [...prepared.notices] }
     },
 
     stop(project, groupId) {
@@ -226,12 +203,4 @@ export function createRunGroups(deps: StartRunDeps): RunGroups {
       await Promise.all(own.map(({ ended }) => ended))
     },
   }
-}
-
-/** By validation accuracy, then by validation loss. */
-function isBetter(run: Run, best: Run | null): boolean {
-  if (!best) return true
-  const [accuracy, bestAccuracy] = [run.valAccuracy ?? -1, best.valAccuracy ?? -1]
-  if (accuracy !== bestAccuracy) return accuracy > bestAccuracy
-  return (run.valLoss ?? Infinity) < (best.valLoss ?? Infinity)
 }

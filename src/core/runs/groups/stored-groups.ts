@@ -2,7 +2,9 @@ import type { RunGroup } from '../../../contract/entities.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import type { RunGroupRow } from '../../store/tables/run-groups.ts'
-import { runIdOf } from '../stored-runs.ts'
+import type { RunRow } from '../../store/tables/runs.ts'
+import { activeStatuses, runIdOf } from '../stored-runs.ts'
+import { sweepLabel } from './sweep-label.ts'
 
 /** What people type: `g3`. */
 export function groupIdOf(number: number): string {
@@ -34,11 +36,6 @@ export function changeGroup(
   return findGroup(project, groupIdOf(number))
 }
 
-/** Of a group whose first run could not be started. */
-export function deleteGroup({ database }: OpenProject, number: number): void {
-  database.prepare('DELETE FROM run_groups WHERE number = ?').run(number)
-}
-
 /** @throws AppError 'run-group-not-found', listing the latest */
 export function findGroup(project: OpenProject, id: string): RunGroup {
   const groups = listGroups(project)
@@ -58,30 +55,78 @@ export function groupNumber(id: string): number {
   return Number(id.trim().slice(1))
 }
 
+type Member = Pick<
+  RunRow,
+  'number' | 'status' | 'plan' | 'validation_accuracy' | 'validation_loss' | 'model_sha256'
+>
+
 /** Oldest first. */
 export function listGroups({ database }: OpenProject): RunGroup[] {
-  const runsOf = database
-    .prepare<[number], number>('SELECT number FROM runs WHERE group_number = ? ORDER BY number')
-    .pluck()
+  const membersOf = database.prepare<[number], Member>(
+    `SELECT number, status, plan, validation_accuracy, validation_loss, model_sha256
+     FROM runs WHERE group_number = ? ORDER BY number`,
+  )
   return database
     .prepare<[], RunGroupRow>('SELECT * FROM run_groups ORDER BY number')
     .all()
-    .map((row) => ({
-      id: groupIdOf(row.number),
-      kind: row.kind,
-      name: row.name,
-      recipe: row.recipe,
-      status: row.status,
-      settings: JSON.parse(row.settings) as string[],
-      timeBudgetMinutes: row.time_budget_minutes,
-      runs: runsOf.all(row.number).map(runIdOf),
-      tried: JSON.parse(row.tried) as RunGroup['tried'],
-      stoppedBecause:
-        row.stopped_because === null ? null : (JSON.parse(row.stopped_because) as RunGroup['stoppedBecause']),
-      best: row.best_run === null ? null : runIdOf(row.best_run),
-      createdAt: row.created_at,
-      endedAt: row.ended_at,
-    }))
+    .map((row) => toGroup(row, membersOf.all(row.number)))
+}
+
+function toGroup(row: RunGroupRow, members: readonly Member[]): RunGroup {
+  const settings = JSON.parse(row.settings) as string[]
+  const outcome = row.kind === 'sweep' ? outcomeOfSweep(members, settings) : outcomeOfLadder(row, members)
+  return {
+    id: groupIdOf(row.number),
+    kind: row.kind,
+    name: row.name,
+    recipe: row.recipe,
+    status: row.status,
+    settings,
+    timeBudgetMinutes: row.time_budget_minutes,
+    runs: members.map(({ number }) => runIdOf(number)),
+    ...outcome,
+    stoppedBecause:
+      row.stopped_because === null ? null : (JSON.parse(row.stopped_because) as RunGroup['stoppedBecause']),
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+  }
+}
+
+/** From the runs as they are: some may have been resumed or deleted after the sweep. */
+function outcomeOfSweep(
+  members: readonly Member[],
+  settings: readonly string[],
+): Pick<RunGroup, 'tried' | 'best'> {
+  const ended = members.filter(({ status }) => !activeStatuses.includes(status))
+  const [best] = ended.filter((run) => run.model_sha256 !== null).sort(betterFirst)
+  return {
+    tried: ended.map(({ number, plan, validation_accuracy: valAccuracy }) => ({
+      run: runIdOf(number),
+      step: sweepLabel(JSON.parse(plan) as Record<string, unknown>, settings),
+      valAccuracy,
+      comparison: null,
+      better: null,
+    })),
+    best: best ? runIdOf(best.number) : null,
+  }
+}
+
+/** By validation accuracy, then by validation loss, then the older. */
+function betterFirst(a: Member, b: Member): number {
+  return (
+    (b.validation_accuracy ?? -1) - (a.validation_accuracy ?? -1) ||
+    (a.validation_loss ?? Number.MAX_VALUE) - (b.validation_loss ?? Number.MAX_VALUE) ||
+    a.number - b.number
+  )
+}
+
+/** As it was decided step by step. */
+function outcomeOfLadder(row: RunGroupRow, members: readonly Member[]): Pick<RunGroup, 'tried' | 'best'> {
+  const isThere = members.some(({ number }) => number === row.best_run)
+  return {
+    tried: JSON.parse(row.tried) as RunGroup['tried'],
+    best: row.best_run !== null && isThere ? runIdOf(row.best_run) : null,
+  }
 }
 
 /** Marks the groups that a process left behind when it died; their runs can be resumed one by one. */

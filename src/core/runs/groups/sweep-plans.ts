@@ -3,6 +3,7 @@ import { planSettingSchemas } from '../../../contract/recipes.ts'
 import type { RequestParsedInput } from '../../../contract/requests/index.ts'
 import { trainPlanSchema, type TrainPlan } from '../../../contract/train-plan.ts'
 import { createRandom, type Random } from '../../../models/random.ts'
+import { sweepLabel } from './sweep-label.ts'
 
 type SweepInput = RequestParsedInput<'runs.sweep'>
 type Range = Exclude<SweepInput['values'][string], unknown[]>
@@ -28,7 +29,7 @@ export function sweepPlans({ plan, values, random, limit }: Omit<SweepInput, 'pr
   if (axes.length === 0) throw invalid('A sweep needs a setting to vary, as learningRate=1e-3,1e-2.')
   for (const [name, axis] of axes) checkAxis(name, axis, random !== undefined)
   const lists = axes.map(([name, axis]) =>
-    Array.isArray(axis) ? axis.map((raw) => readValue(name, raw)) : null,
+    Array.isArray(axis) ? distinct(axis.map((raw) => readValue(name, raw))) : null,
   )
   const isDrawn = lists.includes(null)
   const total = lists.reduce((product, list) => product * (list?.length ?? 1), 1)
@@ -52,11 +53,10 @@ export function sweepPlans({ plan, values, random, limit }: Omit<SweepInput, 'pr
     const settings = Object.fromEntries(axes.map(([name], axis) => [name, chosen[axis]]))
     return {
       plan: trainPlanSchema.parse({ ...plan, ...settings }),
-      label: Object.entries(settings)
-        .map(
-          ([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
-        )
-        .join(', '),
+      label: sweepLabel(
+        settings,
+        axes.map(([name]) => name),
+      ),
     }
   })
 }
@@ -79,6 +79,11 @@ function checkAxis(name: string, axis: SweepInput['values'][string], isRandom: b
     )
   }
   for (const end of [from, to]) readNumber(name, end)
+}
+
+/** Without those that were typed twice. */
+function distinct(values: readonly unknown[]): unknown[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
 /** The value that a setting takes: as it is, or read from how it is typed. */
