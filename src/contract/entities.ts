@@ -341,6 +341,26 @@ export const predictionSchema = z.object({
 })
 export type Prediction = z.infer<typeof predictionSchema>
 
+/** Who names layers and lays out tensors: Keras, torchvision, timm. */
+export const conventionSchema = z.enum(['keras', 'torch', 'timm'])
+
+/** A file format that weights come in. */
+export const weightsFormatSchema = z.enum(['keras-h5', 'keras-zip', 'safetensors', 'pytorch', 'tfjs-layers'])
+export type WeightsFormatId = z.infer<typeof weightsFormatSchema>
+
+/** Weights that a person added. */
+export const addedWeightsSchema = z.object({
+  /** The name of the file they came in. */
+  file: z.string(),
+  format: weightsFormatSchema,
+  convention: conventionSchema,
+  /** Of the canonical file. */
+  bytes: z.number().int(),
+  hasClassifier: z.boolean(),
+  /** Milliseconds since 1970. */
+  addedAt: z.number(),
+})
+
 export const backboneSchema = z.object({
   id: z.string(),
   family: z.string(),
@@ -354,6 +374,8 @@ export const backboneSchema = z.object({
   paper: z.string(),
   layers: z.number().int(),
   weightsSha256: z.string().nullable(),
+  /** Null where the weights are those that ship with Thaw, or there are none. */
+  added: addedWeightsSchema.nullable(),
 })
 export type Backbone = z.infer<typeof backboneSchema>
 
@@ -391,3 +413,35 @@ export const backgroundJobSchema = z.object({
     .nullable(),
 })
 export type BackgroundJob = z.infer<typeof backgroundJobSchema>
+
+/** What a training will take, told before it begins. */
+export const runEstimateSchema = z.object({
+  seconds: z.object({
+    /** Of starting the engine and reading weights. */
+    starting: z.number(),
+    /** Of computing what frozen layers give for images that are not in the cache. */
+    features: z.number(),
+    training: z.number(),
+    evaluation: z.number(),
+    total: z.number(),
+  }),
+  /** Of the training process. */
+  peakRssBytes: z.number(),
+  images: z.object({
+    /** That the frozen layers are still to be computed for, augmented variants counted apart. */
+    toCompute: z.number().int(),
+    cached: z.number().int(),
+  }),
+  /** Of all images and variants, in memory or on disk. */
+  featureBytes: z.number(),
+})
+export type RunEstimate = z.infer<typeof runEstimateSchema>
+
+/** Losses over rising learning rates. */
+export const learningRateSearchSchema = z.object({
+  /** Rising; the loss is smoothed. */
+  points: z.array(z.object({ learningRate: z.number(), loss: z.number() })),
+  /** Null where no part of the curve falls. */
+  suggestion: z.number().nullable(),
+})
+export type LearningRateSearch = z.infer<typeof learningRateSearchSchema>

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import {
+  conventionSchema,
   engineProbeSchema,
   epochSchema,
+  learningRateSearchSchema,
+  runEstimateSchema,
   skippedFileSchema,
   splitSchema,
   testResultSchema,
@@ -26,7 +29,13 @@ export const manifestSchema = z.object({ classes: z.array(z.string()), images: z
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** The canonical weights of a backbone: a safetensors file, tensors named by graph node. */
-export const weightsReferenceSchema = z.object({ backbone: z.string(), path: z.string(), sha256: z.string() })
+export const weightsReferenceSchema = z.object({
+  backbone: z.string(),
+  path: z.string(),
+  sha256: z.string(),
+  /** Whose they are, as publishers prepare images differently; absent: the backbone's first. */
+  convention: conventionSchema.optional(),
+})
 export type WeightsReference = z.infer<typeof weightsReferenceSchema>
 
 const cacheSchema = z.object({
@@ -34,6 +43,13 @@ const cacheSchema = z.object({
   folder: z.string(),
   memoryBudgetBytes: z.number(),
   diskBudgetBytes: z.number(),
+})
+
+const planJobInput = z.object({
+  manifestPath: z.string(),
+  plan: trainPlanSchema,
+  weights: weightsReferenceSchema.nullable(),
+  cache: cacheSchema,
 })
 
 /** Every job of the trainer: what it is given and what it answers. Paths are absolute. */
@@ -71,6 +87,16 @@ export const jobs = {
       }),
       peakRssBytes: z.number().int(),
     }),
+  },
+  /** What a fit would take, after a calibration of some seconds on a few of its images. To be run in a process of its own, for its memory. */
+  estimate: {
+    input: planJobInput,
+    output: runEstimateSchema,
+  },
+  /** Losses of batches while the rate rises from one to the next, and a rate to train with. Nothing of it is kept but the features. */
+  findLearningRate: {
+    input: planJobInput,
+    output: learningRateSearchSchema,
   },
   /** Features of every image of the manifest at `layer` (null: the feature layer), written to `outPath` as raw little-endian float32 rows. */
   features: {

@@ -1,8 +1,7 @@
-import { webcrypto } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { SkippedFile } from '../contract/entities.ts'
-import { decodeImage, type DecodeFailure, type DecodeOptions } from '../imaging/decode.ts'
-import { readWhole } from '../imaging/read.ts'
+import type { DecodeFailure } from '../imaging/decode.ts'
+import { decodeForNetwork } from './decode-for-network.ts'
 import type { FrozenPart } from './frozen-part.ts'
 import type { JobContext } from './job-context.ts'
 import { breathe } from './job-context.ts'
@@ -33,9 +32,11 @@ export async function computeRecords(
   const ahead = part.batchSize + Math.max(8, 2 * availableParallelism())
   const decoding = new Map<number, Promise<Uint8Array | DecodeFailure>>()
   let next = 0
+  const decode = ({ path, sha256 }: SourceImage): Promise<Uint8Array | DecodeFailure> =>
+    decodeForNetwork(path, sha256, part.decode)
   const startDecoding = (): void => {
     while (next < images.length && decoding.size < ahead) {
-      decoding.set(next, decodeVerified(images[next] as SourceImage, part.decode))
+      decoding.set(next, decode(images[next] as SourceImage))
       next += 1
     }
   }
@@ -62,26 +63,5 @@ export async function computeRecords(
     }
   } finally {
     await Promise.all(decoding.values())
-  }
-}
-
-/**
- * Decodes an image and makes sure that it is the one its hash names: a record is kept under that hash, and would otherwise be found for an
- * image that it does not belong to.
- */
-async function decodeVerified(
-  { path, sha256 }: SourceImage,
-  options: DecodeOptions,
-): Promise<Uint8Array | DecodeFailure> {
-  const bytes = readWhole(path)
-  if (!Buffer.isBuffer(bytes)) return { reason: bytes.reason, detail: bytes.detail }
-  // Both run on libuv's threads.
-  const digest = sha256 === '' ? null : webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
-  const pixels = await decodeImage(bytes, options)
-  if (digest === null || !(pixels instanceof Uint8Array)) return pixels
-  if (Buffer.from(await digest).toString('hex') === sha256) return pixels
-  return {
-    reason: 'unreadable',
-    detail: 'Its bytes are not those that were imported: the file was changed. Import it again.',
   }
 }

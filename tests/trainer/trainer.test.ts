@@ -323,6 +323,33 @@ describe('the trainer', () => {
     expect(description.inputSize).toBe(96)
   })
 
+  it('estimates a training by a few of its images, whose features it keeps', async () => {
+    const own = { ...cache, folder: join(folder, 'estimate-cache') }
+    const { runFolder: _none, ...input } = fitInput({ epochs: 3, head: '32:relu' }, { cache: own })
+    const fresh = jobs.estimate.output.parse(await trainer.start('estimate', input).output)
+    expect(fresh.images).toEqual({ toCompute: 28, cached: 0 })
+    expect(fresh.seconds.features).toBeGreaterThan(0)
+    expect(fresh.seconds.training).toBeGreaterThan(0)
+    expect(fresh.featureBytes).toBe(28 * (1280 * 2 + 4))
+    const again = jobs.estimate.output.parse(await trainer.start('estimate', input).output)
+    expect(again.images).toEqual({ toCompute: 6, cached: 22 })
+    const { output } = await fit({ epochs: 3, head: '32:relu' }, { cache: own })
+    expect(fresh.peakRssBytes).toBeGreaterThan(0.5 * output.peakRssBytes)
+  })
+
+  it('finds a learning rate where the loss falls, below where it runs away', async () => {
+    const { runFolder: _none, ...input } = fitInput({ batchSize: 4 })
+    const job = trainer.start('findLearningRate', input)
+    const { points, suggestion } = jobs.findLearningRate.output.parse(await job.output)
+    expect(points.length).toBeGreaterThan(50)
+    const rates = points.map(({ learningRate }) => learningRate)
+    expect(rates).toEqual([...rates].sort((a, b) => a - b))
+    expect(suggestion).toBeGreaterThan(1e-5)
+    expect(suggestion).toBeLessThan(1)
+    const { output } = await fit({ learningRate: suggestion!, epochs: 8 })
+    expect(output.epochs.at(-1)!.loss).toBeLessThan(0.5 * output.epochs[0]!.loss)
+  })
+
   it('fails with a hint when the loss is no longer a number', async () => {
     const job = trainer.start(
       'fit',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import {
-  backboneSchema,
   evaluationSchema,
-  layerSchema,
+  learningRateSearchSchema,
   metricRowSchema,
   noticeSchema,
   predictionSchema,
+  runEstimateSchema,
   runGroupSchema,
   runProgressSchema,
   runSchema,
@@ -24,15 +24,20 @@ const startedRun = z.object({
 })
 
 export const runsRequests = defineRequests({
-  'backbones.list': { input: z.object({}), output: z.object({ backbones: z.array(backboneSchema) }) },
-  'backbones.show': {
-    input: z.object({ id: z.string() }),
-    output: z.object({ id: z.string(), layers: z.array(layerSchema) }),
-  },
   /** Starts at once where nothing else trains, waits its turn otherwise. Makes a split first where there is none. */
   'runs.start': {
     input: z.object({ projectId: z.string(), plan: trainPlanSchema, name: z.string().optional() }),
     output: startedRun,
+  },
+  /** What a run of this plan would take, after a calibration of some seconds. Nothing is stored but features. */
+  'runs.estimate': {
+    input: z.object({ projectId: z.string(), plan: trainPlanSchema }),
+    output: runEstimateSchema,
+  },
+  /** Losses over rising rates, and one to train with. Nothing is stored but features. */
+  'runs.findLearningRate': {
+    input: z.object({ projectId: z.string(), plan: trainPlanSchema }),
+    output: learningRateSearchSchema,
   },
   'recipes.list': { input: z.object({}), output: z.object({ recipes: z.array(recipeSchema) }) },
   /**

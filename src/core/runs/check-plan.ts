@@ -3,8 +3,10 @@ import type { Notice } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
-import { resolveTrainable } from '../../models/freeze.ts'
+import { freezeBoundary, resolveTrainable } from '../../models/freeze.ts'
+import type { Graph } from '../../models/graph.ts'
 import { attachHead } from '../../models/heads/build-head.ts'
+import { inferShapes } from '../../models/shapes.ts'
 import { freezePlanOf } from '../../models/training/modes.ts'
 import { checkSettings } from './check-settings.ts'
 import type { LabelledImage } from './dataset-version.ts'
@@ -19,8 +21,23 @@ export function checkPlan(plan: TrainPlan, classes: number): void {
   const { meta, build } = findBackbone(plan.backbone)
   const backbone = build(plan.inputSize)
   const classifier = attachHead(backbone, meta.featureLayer, plan.head, Math.max(classes, 2))
-  resolveTrainable(classifier, freezePlanOf(plan, backbone))
-  for (const phase of plan.phases) resolveTrainable(classifier, phase.freeze)
+  const freezes = [freezePlanOf(plan, backbone), ...plan.phases.map(({ freeze }) => freeze)]
+  const trainable = freezes.map((freeze) => resolveTrainable(classifier, freeze))
+  if (plan.cutmix > 0) checkCutmix(classifier, plan.phases.length > 0 ? trainable.slice(1) : trainable)
+}
+
+/** Cutmix pastes parts of what enters the trained layers. */
+function checkCutmix(classifier: Graph, trainable: readonly ReadonlySet<string>[]): void {
+  const shapes = inferShapes(classifier)
+  const boundary = trainable
+    .map((names) => freezeBoundary(classifier, names))
+    .find((name) => shapes.get(name)?.length !== 3)
+  if (boundary === undefined) return
+  throw new AppError(
+    'plan-invalid',
+    `Cutmix needs layers to train that take a picture or its maps; here '${boundary}' gives them a list of ${shapes.get(boundary)?.[0] ?? 0} numbers. Thaw layers of the backbone, or take mixup.`,
+    { setting: 'cutmix', boundary },
+  )
 }
 
 /**

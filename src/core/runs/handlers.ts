@@ -30,9 +30,12 @@ import {
   runNumber,
   toRun,
 } from './stored-runs.ts'
+import { tryPlan } from './try-plan.ts'
 
 type RunsRequest =
   | 'runs.start'
+  | 'runs.estimate'
+  | 'runs.findLearningRate'
   | 'runs.list'
   | 'runs.get'
   | 'runs.metrics'
@@ -110,6 +113,18 @@ export function createRunsArea(context: CoreContext): RunsArea {
     'runs.start'({ projectId, plan, name }) {
       const project = projects.get(projectId)
       return startRun(deps, project, plan, { name }, signalOf(project))
+    },
+    'runs.estimate'({ projectId, plan }) {
+      const project = projects.get(projectId)
+      return jobs.run(projectId, 'estimate', signalOf(project), (onEvent, signal) =>
+        tryPlan({ ...context, trainers, onEvent, signal }, project, 'estimate', plan),
+      )
+    },
+    'runs.findLearningRate'({ projectId, plan }) {
+      const project = projects.get(projectId)
+      return jobs.run(projectId, 'learning-rate', signalOf(project), (onEvent, signal) =>
+        tryPlan({ ...context, trainers, onEvent, signal }, project, 'findLearningRate', plan),
+      )
     },
     'runs.list': ({ projectId }) => ({ runs: listRuns(projects.get(projectId)) }),
     'runs.get'({ projectId, runId }) {

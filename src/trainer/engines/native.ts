@@ -1,15 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import util from 'node:util'
 import type { KernelBackend } from '@tensorflow/tfjs-core'
 import type { Engine } from './engine.ts'
-import {
-  nativeEngineFolder,
-  nativeEngineProblem,
-  type NativeEngineManifest,
-} from './native-installation/location.mjs'
+import { nativeEngineFolder, nativeEngineProblem } from './native-installation/location.mjs'
+import { preloadTensorFlow } from './tensorflow-library.ts'
 import { loadTensorFlow } from './tensorflow.ts'
 import { engineUnavailable } from './unavailable.ts'
 
@@ -65,23 +61,13 @@ function loadBinding(): Binding {
   const problem = nativeEngineProblem()
   const folder = nativeEngineFolder()
   if (problem || !folder) throw engineUnavailable('native', problem ?? 'it is not set up yet')
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'
   try {
-    const framework = frameworkLibrary(folder)
-    const { preload } = require(join(folder, 'preload.node')) as { preload: (path: string) => void }
-    preload(join(folder, framework))
+    preloadTensorFlow(folder)
     return require(join(folder, 'tfjs_binding.node')) as Binding
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw engineUnavailable('native', `its libraries in ${folder} do not load (${message})`)
   }
-}
-
-function frameworkLibrary(folder: string): string {
-  const { files } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as NativeEngineManifest
-  const file = files.find(({ name }) => name.startsWith('libtensorflow_framework'))
-  if (!file || !existsSync(join(folder, file.name))) throw new Error('libtensorflow_framework is missing')
-  return file.name
 }
 
 /** The kernels call two functions that Node 23 removed. */

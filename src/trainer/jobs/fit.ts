@@ -3,17 +3,13 @@ import { join } from 'node:path'
 import type { Split } from '../../contract/entities.ts'
 import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { float32Bytes } from '../../models/floats.ts'
-import { countParameters } from '../../models/shapes.ts'
-import { trainingModeDefinitions } from '../../models/training/modes.ts'
-import { phasesOf } from '../../models/training/phases.ts'
-import { buildDataset, readManifest, type Dataset } from '../dataset.ts'
+import type { Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
-import { startEngine } from '../start-engine.ts'
 import { writeModel } from '../model-file.ts'
-import { buildNetwork, hashModel, initialValues, readWeights } from '../network.ts'
-import { learnableSpecs } from '../training/learnable-specs.ts'
+import { hashModel } from '../network.ts'
 import type { RowPredictions } from '../training/predict-rows.ts'
+import { prepareTraining } from '../training/prepare-training.ts'
 import { score } from '../training/score.ts'
 import { train, type TrainedModel } from '../training/train.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
@@ -26,29 +22,13 @@ import { writeWholeFile } from '../write-whole-file.ts'
 export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<JobOutput<'fit'>> {
   const start = performance.now()
   const { plan, runFolder } = input
-  const dataset = buildDataset(await readManifest(input.manifestPath))
+  const prepared = await prepareTraining(input, context)
+  const { dataset, specs, count, backboneSha256 } = prepared
   const classes = [...dataset.classes]
-  const network = buildNetwork(plan, classes.length)
-  const learnable = learnableSpecs(plan, phasesOf(plan), classes.length)
-  const count = countParameters(network.graph, new Set(learnable.map(({ node }) => node)))
-  const { pretrained } = trainingModeDefinitions[plan.mode]
-  const backboneSha256 = pretrained ? (input.weights?.sha256 ?? null) : null
-  const engine = await startEngine(plan.engine, context)
-  context.emit({
-    type: 'model',
-    trainableParameters: count.trainable,
-    totalParameters: count.total,
-  })
-  const published = pretrained && input.weights ? await readWeights(input.weights, network.backbone) : null
   mkdirSync(runFolder, { recursive: true })
 
   const trainingStart = performance.now()
-  const model = await train({
-    plan,
-    dataset,
-    engine,
-    values: initialValues(network, plan, published),
-    backboneSha256,
+  const model = await train(prepared, {
     runFolder,
     cache: input.cache,
     resume: input.resume === true,
@@ -57,12 +37,12 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
   const { session, values } = model
   try {
     const evaluationStart = performance.now()
-    const modelSha256 = hashModel(network.specs, values)
+    const modelSha256 = hashModel(specs, values)
     const validation = await evaluate('validation', model, dataset, runFolder, context)
     const test = await evaluate('test', model, dataset, runFolder, context)
     const phase = session.phase.index
     const described = { plan, phase, classes, backboneSha256, modelSha256 }
-    writeModel(runFolder, network, values, model.trained, described)
+    writeModel(runFolder, session.network, values, model.trained, described)
     const end = performance.now()
     return {
       status: model.status,

@@ -1,6 +1,8 @@
 import type { JobInput, JobKind, JobOutput } from '../../contract/jobs.ts'
 import type { JobContext } from '../job-context.ts'
+import { estimate } from './estimate.ts'
 import { features } from './features.ts'
+import { findLearningRate } from './find-learning-rate.ts'
 import { fit } from './fit.ts'
 import { predict } from './predict.ts'
 import { preview } from './preview.ts'
@@ -9,4 +11,4 @@ import { probe } from './probe.ts'
 /** How each job of the contract is done. */
 export const jobRunners: {
   readonly [Kind in JobKind]: (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>
-} = { fit, features, predict, preview, probe }
+} = { fit, estimate, findLearningRate, features, predict, preview, probe }

@@ -1,5 +1,5 @@
 /** Checkpoints may take this share of the time: a small model has one each epoch, a large one less often. */
-const share = 0.1
+export const checkpointShare = 0.1
 
 /** Says when the next checkpoint is worth its time. */
 export interface CheckpointClock {
@@ -18,7 +18,7 @@ export function createCheckpointClock(
       const start = now()
       write()
       const end = now()
-      dueAt = end + (end - start) * (1 / share - 1)
+      dueAt = end + (end - start) * (1 / checkpointShare - 1)
     },
   }
 }

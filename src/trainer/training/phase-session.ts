@@ -9,7 +9,7 @@ import { elementCount, parametersOf } from '../../models/shapes.ts'
 import { optimizerOf } from '../../models/training/optimizers.ts'
 import type { Phase } from '../../models/training/phases.ts'
 import type { Dataset } from '../dataset.ts'
-import { createFrozenPart, preprocessingFor } from '../frozen-part.ts'
+import { createFrozenPart, preprocessingFor, type FrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { buildNetwork, recordShapeOf, type Network } from '../network.ts'
 import type { RecordCacheOptions } from '../record-caches.ts'
@@ -57,15 +57,8 @@ export interface PhaseSessionOptions {
  * @throws AppError 'layer-not-found', 'plan-invalid', 'cancelled'
  */
 export async function openPhase(options: PhaseSessionOptions): Promise<PhaseSession> {
-  const { plan, phase, dataset, engine, cache, values, context } = options
-  const network = buildNetwork({ ...plan, freeze: phase.freeze }, dataset.classes.length)
-  const part = createFrozenPart({
-    preprocessing: preprocessingFor(network.backbone.meta.preprocessing, plan),
-    graph: network.cut.frozen,
-    values: () => values,
-    weightsSha256: frozenWeights(options, network),
-    engine,
-  })
+  const { plan, phase, dataset, cache, values, context } = options
+  const { network, part } = cutPhase(options)
   let source: RecordSource | undefined
   try {
     const augmentation = createTrainingAugmentation(plan, dataset.splits.train)
@@ -107,6 +100,26 @@ export async function openPhase(options: PhaseSessionOptions): Promise<PhaseSess
   }
 }
 
+/** What a phase's network and its frozen part follow from. */
+export type PhaseCutOptions = Pick<
+  PhaseSessionOptions,
+  'plan' | 'phase' | 'dataset' | 'engine' | 'values' | 'changed' | 'backboneSha256'
+>
+
+/** Cuts the network at the phase's freeze boundary. The caller disposes `part`, which has no tensors until it computes. */
+export function cutPhase(options: PhaseCutOptions): { network: Network; part: FrozenPart } {
+  const { plan, phase, dataset, engine, values } = options
+  const network = buildNetwork({ ...plan, freeze: phase.freeze }, dataset.classes.length)
+  const part = createFrozenPart({
+    preprocessing: preprocessingFor(network.backbone.meta.preprocessing, plan),
+    graph: network.cut.frozen,
+    values: () => values,
+    weightsSha256: frozenWeights(options, network),
+    engine,
+  })
+  return { network, part }
+}
+
 function createTrainee(
   plan: TrainPlan,
   { cut, trainable }: Network,
@@ -128,10 +141,7 @@ function createTrainee(
 }
 
 /** Names the values of the frozen layers, for the cache of what they compute. */
-function frozenWeights(
-  { plan, values, changed, backboneSha256 }: PhaseSessionOptions,
-  { cut }: Network,
-): string {
+function frozenWeights({ plan, values, changed, backboneSha256 }: PhaseCutOptions, { cut }: Network): string {
   const specs = parametersOf(cut.frozen)
   // Layers that an earlier phase trained.
   if (specs.some(({ node }) => changed.has(node))) {

@@ -1,11 +1,9 @@
-import type { EngineId } from '../../contract/engine-ids.ts'
 import type { Epoch } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { balancedClassWeights } from '../../ml/losses/softmax-cross-entropy.ts'
-import { phasesOf, type Phase } from '../../models/training/phases.ts'
+import type { Phase } from '../../models/training/phases.ts'
 import { writeCheckpoint, type StoredTensor } from '../checkpoint.ts'
-import type { Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe, reportProgress, type ProgressReporter } from '../job-context.ts'
 import type { RecordCacheOptions } from '../record-caches.ts'
@@ -14,20 +12,14 @@ import { epochOrder } from './epoch-order.ts'
 import { findCheckpoint } from './find-checkpoint.ts'
 import { learnableSpecs } from './learnable-specs.ts'
 import { learningRates } from './learning-rates.ts'
+import { ownValues, type PreparedTraining } from './prepare-training.ts'
 import { openPhase, type PhaseSession } from './phase-session.ts'
 import { score } from './score.ts'
 import { trainEpoch } from './train-epoch.ts'
 import { createTrainingState, type TrainingState } from './training-state.ts'
 
-/** What a training is made from. */
+/** What a training is made from, apart from its preparation. */
 export interface TrainingOptions {
-  readonly plan: TrainPlan
-  readonly dataset: Dataset
-  readonly engine: EngineId
-  /** Values of all parameters to start from; they are not changed. */
-  readonly values: ReadonlyMap<string, Float32Array>
-  /** Of the weights that the frozen layers come from. */
-  readonly backboneSha256: string | null
   readonly runFolder: string
   readonly cache: RecordCacheOptions | null
   /** Go on from the last whole checkpoint in `runFolder`, where there is one. */
@@ -60,19 +52,15 @@ const batchEventIntervalMs = 100
  * @returns the model after the last epoch, or of the best one where early stopping is on; the caller closes its session
  * @throws AppError 'loss-not-finite', 'too-few-images', 'cancelled', and those of `openPhase`
  */
-export async function train(options: TrainingOptions): Promise<TrainedModel> {
-  const { plan, dataset, runFolder, context } = options
-  const phases = phasesOf(plan)
-  const specs = learnableSpecs(plan, phases, dataset.classes.length)
+export async function train(prepared: PreparedTraining, options: TrainingOptions): Promise<TrainedModel> {
+  const { plan, phases, dataset, learnable: specs, backboneSha256 } = prepared
+  const { runFolder, context } = options
   const learnable = new Set(specs.map(({ node }) => node))
-  // Copies: steps change them in place.
-  const values = new Map(options.values)
-  for (const { name } of specs) values.set(name, Float32Array.from(options.values.get(name) ?? []))
-
+  const values = ownValues(prepared.values, specs)
   const origin = {
     plan,
     classes: [...dataset.classes],
-    backboneSha256: options.backboneSha256,
+    backboneSha256,
     orderSha256: dataset.orderSha256,
   }
   const checkpoint = options.resume ? findCheckpoint(runFolder, origin, context) : null
@@ -109,6 +97,7 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
       }
       const opening = performance.now()
       session = await openPhase({
+        ...prepared,
         ...options,
         values,
         phase,
@@ -136,7 +125,8 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
         context.emit({ type: 'checkpoint', epoch: state.epochs.length, path })
       }
       const stopped = await trainPhase({
-        options,
+        prepared,
+        context,
         state,
         session,
         async onEpoch(isBest) {
@@ -171,7 +161,8 @@ export async function train(options: TrainingOptions): Promise<TrainedModel> {
 }
 
 interface PhaseOptions {
-  readonly options: TrainingOptions
+  readonly prepared: PreparedTraining
+  readonly context: JobContext
   readonly state: TrainingState
   readonly session: PhaseSession
   /** After each epoch, whose row is in the state by then. */
@@ -179,8 +170,13 @@ interface PhaseOptions {
 }
 
 /** @returns whether a stop cut an epoch short */
-async function trainPhase({ options, state, session, onEpoch }: PhaseOptions): Promise<boolean> {
-  const { plan, dataset, context } = options
+async function trainPhase({
+  prepared: { plan, dataset },
+  context,
+  state,
+  session,
+  onEpoch,
+}: PhaseOptions): Promise<boolean> {
   const { source } = session
   const labels = dataset.images.map(({ classIndex }) => classIndex)
   const classes = dataset.classes.length

@@ -29,9 +29,7 @@ describe('learning rates', () => {
     const decayed = rates({ mode: 'full', learningRate: 0.1, layerDecay: 0.5 })
     const highest = decayed('layer4.1.conv2/kernel')
     expect(highest).toBeCloseTo(0.01, 12)
-    const lower = ['layer3.1.conv1', 'layer1.0.conv1', 'conv1'].map((node) =>
-      decayed(`${node}/kernel`),
-    )
+    const lower = ['layer3.1.conv1', 'layer1.0.conv1', 'conv1'].map((node) => decayed(`${node}/kernel`))
     lower.forEach((rate, index) => expect(rate).toBeLessThan([highest, ...lower][index]!))
     expect(Math.log2(highest / decayed('conv1/kernel')) % 1).toBeCloseTo(0, 9)
   })

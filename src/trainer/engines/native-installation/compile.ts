@@ -42,11 +42,8 @@ export function compileBinding(folder: string, includeFolder: string, libraries:
   if (!compiler || !nodeHeaders) throw new Error('a C++ compiler and node_api.h are needed')
   const sources = packageFolder('@tensorflow/tfjs-node-gpu', 'binding')
   if (!sources) throw new Error('the package @tensorflow/tfjs-node-gpu is not installed; run npm ci')
-  const shared = ['-std=c++17', '-O2', '-fPIC', '-DNAPI_VERSION=8', '-I', nodeHeaders]
-  const link =
-    process.platform === 'darwin'
-      ? ['-bundle', '-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path']
-      : ['-shared', '-Wl,-rpath,$ORIGIN']
+  const shared = [...flags, '-O2', '-I', nodeHeaders]
+  const link = linkFlags()
   run(compiler.command, [
     ...shared,
     join(here, 'preload.cc'),
@@ -69,6 +66,27 @@ export function compileBinding(folder: string, includeFolder: string, libraries:
     ...link,
   ])
   return compiler.version
+}
+
+/**
+ * Compiles the native decoder, which finds TensorFlow's library when it is opened.
+ * @param source its `.cc` file.
+ * @param target the addon to write.
+ * @throws Error saying what is missing or what the compiler said.
+ */
+export function compileDecoder(source: string, target: string): void {
+  const compiler = findCompiler()
+  const nodeHeaders = findNodeHeaders()
+  if (!compiler || !nodeHeaders) throw new Error('a C++ compiler and node_api.h are needed')
+  run(compiler.command, [...flags, '-O3', '-I', nodeHeaders, source, '-o', target, ...linkFlags(), '-ldl'])
+}
+
+const flags = ['-std=c++17', '-fPIC', '-DNAPI_VERSION=8']
+
+function linkFlags(): string[] {
+  return process.platform === 'darwin'
+    ? ['-bundle', '-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path']
+    : ['-shared', '-Wl,-rpath,$ORIGIN']
 }
 
 function run(command: string, args: string[]) {

@@ -1,21 +1,24 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
 import { compileBinding, findCompiler, findNodeHeaders } from './compile.ts'
+import { setUpDecoder } from './decoder.ts'
 import { downloadWheel } from './download.ts'
 import {
+  nativeDecoderProblem,
   nativeEngineFolder,
   nativeEngineProblem,
   nativeEnginesFolder,
   platformKey,
+  readNativeDecoderRecord,
   readWheelList,
   type NativeEngineManifest,
   type WheelList,
   type WheelPlatform,
 } from './location.mjs'
+import { sha256OfFile } from './sha256-of-file.ts'
 import { extractZipEntry, readZipEntries } from './unzip.ts'
 
 /** A step of the installation; `fraction` runs from 0 to 1 within it. */
@@ -32,8 +35,8 @@ export interface InstallationOptions {
 
 /**
  * Sets up the native engine in the person's cache folder: TensorFlow's libraries out of its official wheel, and the
- * binding compiled against them. Does nothing where it stands already. Everything happens in a temporary folder that
- * is renamed into place, so that an interruption leaves nothing half made.
+ * binding compiled against them. Does nothing where it stands already, but for a native decoder that is missing. Everything happens in a
+ * temporary folder that is renamed into place, so that an interruption leaves nothing half made.
  * @returns the folder.
  * @throws AppError engine-unavailable with the reason and what to do.
  */
@@ -42,7 +45,13 @@ export async function installNativeEngine(options: InstallationOptions = {}): Pr
   const list = readWheelList()
   const platform = list.platforms[platformKey()]
   if (!folder || !platform) throw unavailable(`${nativeEngineProblem()}. The next engine is used instead.`)
-  if (nativeEngineProblem() === null) return folder
+  if (nativeEngineProblem() === null) {
+    if (nativeDecoderProblem() !== null) {
+      options.onProgress?.({ step: 'compiling', fraction: 0 })
+      await setUpDecoder(folder, platform)
+    }
+    return folder
+  }
   // Said before 270 MB are fetched for nothing.
   if (!findCompiler() || !findNodeHeaders()) throw unavailable(compilerAdvice())
   try {
@@ -51,6 +60,7 @@ export async function installNativeEngine(options: InstallationOptions = {}): Pr
     const temporary = await mkdtemp(join(nativeEnginesFolder(), '.partial-'))
     try {
       const manifest = await fill(temporary, list, platform, options)
+      await setUpDecoder(temporary, platform)
       await writeFile(join(temporary, 'manifest.json'), JSON.stringify(manifest, null, 2), { flush: true })
       await rm(folder, { recursive: true, force: true })
       await moveIntoPlace(temporary, folder)
@@ -79,7 +89,8 @@ export async function verifyNativeEngine(): Promise<string | null> {
   const folder = nativeEngineFolder()
   if (problem || !folder) return problem
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as NativeEngineManifest
-  for (const file of manifest.files) {
+  const decoder = readNativeDecoderRecord(folder)?.file
+  for (const file of [...manifest.files, ...(decoder ? [decoder] : [])]) {
     if ((await sha256OfFile(join(folder, file.name))) !== file.sha256) {
       return `${join(folder, file.name)} was changed after it was installed; delete ${folder} and start again`
     }
@@ -196,15 +207,6 @@ async function removeAbandonedFolders() {
     const { mtimeMs } = await stat(path)
     if (Date.now() - mtimeMs > dayMs) await rm(path, { recursive: true, force: true })
   }
-}
-
-async function sha256OfFile(path: string, onBytes: (bytes: number) => void = () => {}): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    onBytes(chunk.length)
-  }
-  return hash.digest('hex')
 }
 
 function compilerAdvice(): string {

@@ -30,6 +30,13 @@ export interface NativeEngineManifest {
   files: { name: string; sizeBytes: number; sha256: string }[]
 }
 
+/** What became of the native decoder's set-up: a file, or why there is none and when that was found. */
+export interface NativeDecoderRecord {
+  file: { name: string; sizeBytes: number; sha256: string } | null
+  problem: string | null
+  atMs: number
+}
+
 /** @returns the person's cache folder: `THAW_CACHE`, or the platform's place. It need not exist yet. */
 export function cacheFolder(env?: NodeJS.ProcessEnv, platform?: string): string
 
@@ -50,3 +57,24 @@ export function nativeEngineFolder(): string | null
  * @returns null where it is whole, else why it cannot be used.
  */
 export function nativeEngineProblem(): string | null
+
+/** @returns the source file of the native decoder; the headers it includes lie beside it. */
+export function nativeDecoderSource(): string
+
+/**
+ * @returns what its files in the engine's folder are called but for the ending. The sources are part of the name: another version's is
+ * left alone, and never loaded.
+ */
+export function nativeDecoderName(): string
+
+/**
+ * @param folder the engine's
+ * @returns null where it was never tried.
+ */
+export function readNativeDecoderRecord(folder: string): NativeDecoderRecord | null
+
+/**
+ * A cheap look at the native decoder in the installed engine's folder.
+ * @returns null where it can be used, else why not: the engine goes on without it.
+ */
+export function nativeDecoderProblem(): string | null

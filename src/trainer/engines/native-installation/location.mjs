@@ -1,6 +1,6 @@
 // Plain JavaScript, since the first lines that run (bin/, scripts/) read it on a Node that knows no TypeScript.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,6 +37,44 @@ export function nativeEngineFolder() {
   parts.push(readFileSync(join(here, 'preload.cc'), 'utf8'))
   const hash = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12)
   return join(nativeEnginesFolder(), `${list.version}-${hash}`)
+}
+
+const decoderFolder = join(here, '..', 'native-decoder')
+
+export function nativeDecoderSource() {
+  return join(decoderFolder, 'jpeg-decoder.cc')
+}
+
+export function nativeDecoderName() {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(decoderFolder).sort()) {
+    if (/\.(cc|h)$/.test(name)) hash.update(readFileSync(join(decoderFolder, name)))
+  }
+  return `jpeg-decoder-${hash.digest('hex').slice(0, 12)}`
+}
+
+export function readNativeDecoderRecord(folder) {
+  try {
+    return JSON.parse(readFileSync(join(folder, `${nativeDecoderName()}.json`), 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+export function nativeDecoderProblem() {
+  const problem = nativeEngineProblem()
+  if (problem) return problem
+  const folder = nativeEngineFolder()
+  const record = readNativeDecoderRecord(folder)
+  if (!record) return 'it is not set up yet'
+  if (record.problem) return record.problem
+  try {
+    const { name, sizeBytes } = record.file
+    const size = statSync(join(folder, name)).size
+    return size === sizeBytes ? null : `${join(folder, name)} should have ${sizeBytes} bytes and has ${size}`
+  } catch (error) {
+    return `it is damaged (${error.message})`
+  }
 }
 
 export function nativeEngineProblem() {
