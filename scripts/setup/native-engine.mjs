@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  nativeDecoderProblem,
   nativeEngineFolder,
   nativeEngineProblem,
   nativeEnginesFolder,
+  readNativeDecoderRecord,
 } from '../../src/trainer/engines/native-installation/location.mjs'
 import { checkout } from './checkout.mjs'
 import { startStep } from './progress.mjs'
@@ -23,7 +25,7 @@ const patienceMs = 60 * 60 * 1000
 
 /** Whether there is nothing to do: the engine stands, or its set-up failed a moment ago and was not asked for again. */
 export function nativeEngineSettled() {
-  return nativeEngineProblem() === null || failedAMomentAgo()
+  return nativeEngineProblem() === null ? decoderSettled({ retry: false }) : failedAMomentAgo()
 }
 
 /**
@@ -33,7 +35,10 @@ export function nativeEngineSettled() {
  * @returns {Promise<boolean>} whether the native engine stands
  */
 export async function ensureNativeEngine(node, { retry = false } = {}) {
-  if (nativeEngineProblem() === null) return true
+  if (nativeEngineProblem() === null) {
+    if (!decoderSettled({ retry })) await completeDecoder(node)
+    return true
+  }
   const step = startStep('Native engine')
   if (!nativeEngineFolder()) {
     step.fail(`${nativeEngineProblem()}; the next engine is used (see thaw doctor)`)
@@ -50,6 +55,21 @@ export async function ensureNativeEngine(node, { retry = false } = {}) {
   writeFileSync(failurePath(), JSON.stringify({ reason, atMs: Date.now() }))
   step.fail(`${reason} The next engine is used until then (see thaw doctor).`)
   return false
+}
+
+/** An engine that an earlier version set up lacks the decoder: it is compiled beside it, without a download. */
+async function completeDecoder(node) {
+  const step = startStep('Native decoder')
+  const { reason } = await install(node, step)
+  const problem = reason ?? nativeDecoderProblem()
+  if (problem) step.fail(`${problem}. JPEG files are decoded without it, more slowly.`)
+  else step.done(nativeEngineFolder())
+}
+
+function decoderSettled({ retry }) {
+  if (nativeDecoderProblem() === null) return true
+  const record = readNativeDecoderRecord(nativeEngineFolder())
+  return !retry && record?.problem != null && Date.now() - record.atMs < patienceMs
 }
 
 function install(node, step) {
