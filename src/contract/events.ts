@@ -33,6 +33,10 @@ export const events = {
   'runs.deleted': z.object({ projectId: z.string(), runId: z.string() }),
   'runs.progress': z.object({ projectId: z.string(), progress: runProgressSchema }),
   'runs.metricLogged': z.object({ projectId: z.string(), runId: z.string(), rows: z.array(metricRowSchema) }),
+  /** Weights came or went. */
+  'backbones.changed': z.object({ id: z.string() }),
+  /** Of `backbones.add`, in bytes written. */
+  'backbones.progress': z.object({ id: z.string(), done: z.number(), total: z.number() }),
   'settings.changed': z.object({}),
 } as const
 

@@ -16,6 +16,8 @@ export interface CoreOptions {
   launchTrainer: LaunchChildProcess
   /** A process that runs src/imaging/worker.ts likewise; it may die of a bad file. */
   launchImaging: LaunchChildProcess
+  /** A process that runs src/core/weights/conversion-process.ts likewise; absent: this process's own Node runs it. */
+  launchWeights?: LaunchChildProcess
   log: Logger
   /** A native dialog, where the host has one. */
   pickFolder?: (kind: 'folder' | 'project') => Promise<string | null>

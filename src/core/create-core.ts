@@ -9,7 +9,7 @@ import {
 import { createImagingPool } from '../imaging/client.ts'
 import { createAppHandlers } from './app/handlers.ts'
 import { createAugmentationsHandlers } from './augmentations/handlers.ts'
-import { createBackbonesHandlers } from './backbones/handlers.ts'
+import { createBackbonesArea } from './backbones/handlers.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
 import { createImagesArea } from './images/handlers.ts'
 import { createLabelsHandlers } from './labels/handlers.ts'
@@ -52,13 +52,14 @@ export function createCore(options: CoreOptions): Core {
   const context: CoreContext = { ...options, publish, projects, imaging }
   const images = createImagesArea(context)
   const runs = createRunsArea(context)
+  const backbones = createBackbonesArea(context)
   const handlers: Handlers<RequestName> = {
     ...createAppHandlers(context),
     ...createProjectsHandlers(context),
     ...images.handlers,
     ...createLabelsHandlers(context),
     ...createSplitsHandlers(context),
-    ...createBackbonesHandlers(context),
+    ...backbones.handlers,
     ...runs.handlers,
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),
@@ -97,6 +98,7 @@ export function createCore(options: CoreOptions): Core {
     media: createMedia(context),
     close() {
       closing ??= (async () => {
+        await backbones.close()
         await runs.close()
         await images.close()
         await projects.closeAll()

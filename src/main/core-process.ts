@@ -24,6 +24,7 @@ const core = createCore({
   version: locations.version,
   launchTrainer: launch('trainer/main.ts'),
   launchImaging: launch('imaging/worker.ts'),
+  launchWeights: launch('core/weights/conversion-process.ts'),
   log,
   pickFolder(kind) {
     const id = ++lastPick

@@ -15,6 +15,7 @@ import { createCore, type Core } from '../../src/core/create-core.ts'
 import { launchNodeProcess } from '../../src/core/processes/launch-node-process.ts'
 import { serve } from '../../src/core/serve.ts'
 import { createClient, type Client } from '../../src/renderer/src/client/client.ts'
+import { writeTorchSafetensors } from '../core/weights/write-foreign-file.ts'
 import { memoryWires, messagePortWires, webSocketWires, type WirePair } from './wires.ts'
 
 const source = (path: string) => join(import.meta.dirname, '../../src', path)
@@ -197,6 +198,16 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     const { layers } = await ask('backbones.show', { id: 'efficientnet-lite0' })
     expect(layers.length).toBeGreaterThan(50)
     await refused('backbones.show', { id: 'nonesuch' }, 'backbone-not-found')
+    const file = join(folder, 'squeezenet.safetensors')
+    writeTorchSafetensors(file, 'squeezenet1_1')
+    const added = await ask('backbones.add', { id: 'squeezenet1_1', file })
+    expect(added).toMatchObject({ format: 'safetensors', convention: 'torch', layersMatched: 25 })
+    await refused('backbones.add', { id: 'vgg11', file }, 'weights-mismatch')
+    await ask('backbones.cancelAdd', { id: 'squeezenet1_1' })
+    const listed = (await ask('backbones.list', {})).backbones.find(({ id }) => id === 'squeezenet1_1')
+    expect(listed).toMatchObject({ weightsSha256: added.sha256, added: { file: 'squeezenet.safetensors' } })
+    await ask('backbones.remove', { id: 'squeezenet1_1' })
+    await refused('backbones.remove', { id: 'squeezenet1_1' }, 'weights-missing')
 
     const plan = { epochs: 2, batchSize: 8, inputSize: 32 }
     const { run } = await ask('runs.start', { projectId, plan, name: 'first' })
@@ -325,6 +336,8 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect([...seen]).toEqual(
       expect.arrayContaining([
         'settings.changed',
+        'backbones.changed',
+        'backbones.progress',
         'images.changed',
         'images.listChanged',
         'images.importFinished',

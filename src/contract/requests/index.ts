@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { appRequests } from './app.ts'
 import { augmentationsRequests } from './augmentations.ts'
+import { backbonesRequests } from './backbones.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
 import { projectsRequests } from './projects.ts'
@@ -13,6 +14,7 @@ export const requests = {
   ...projectsRequests,
   ...imagesRequests,
   ...labelsRequests,
+  ...backbonesRequests,
   ...runsRequests,
   ...storageRequests,
   ...augmentationsRequests,

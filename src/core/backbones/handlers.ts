@@ -4,13 +4,28 @@ import type { Backbone } from '../../models/backbone.ts'
 import { backbones, findBackbone } from '../../models/catalog.ts'
 import { elementCount, summarizeLayers } from '../../models/shapes.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { weightsFormatNames } from '../weights/weights-file.ts'
+import { createWeightsAdditions } from './add-weights.ts'
+import { addedWeightsStore, type AddedWeights } from './added-weights.ts'
 import { findInstalledWeights } from './installed-weights.ts'
 
-export function createBackbonesHandlers({
-  resourcesDir,
-  log,
-}: Pick<CoreContext, 'resourcesDir' | 'log'>): Handlers<'backbones.list' | 'backbones.show'> {
-  return {
+type Context = Pick<CoreContext, 'dataDir' | 'resourcesDir' | 'log' | 'publish' | 'launchWeights'>
+
+type BackbonesRequest =
+  'backbones.list' | 'backbones.show' | 'backbones.add' | 'backbones.cancelAdd' | 'backbones.remove'
+
+export interface BackbonesArea {
+  handlers: Handlers<BackbonesRequest>
+  /** Cancels what is being added. */
+  close(): Promise<void>
+}
+
+/** The backbones there are, and the weights of theirs on this machine. */
+export function createBackbonesArea(context: Context): BackbonesArea {
+  const { dataDir, log, publish } = context
+  const store = addedWeightsStore(dataDir)
+  const additions = createWeightsAdditions(context)
+  const handlers: BackbonesArea['handlers'] = {
     async 'backbones.list'() {
       return { backbones: await Promise.all(backbones.map(describe)) }
     },
@@ -28,18 +43,32 @@ export function createBackbonesHandlers({
         })),
       }
     },
+    'backbones.add': ({ id, file }) => additions.add(id, file),
+    'backbones.cancelAdd'({ id }) {
+      additions.cancel(id)
+      return {}
+    },
+    'backbones.remove'({ id }) {
+      findBackbone(id)
+      const freedBytes = store.remove(id)
+      if (freedBytes === 0) {
+        throw new AppError(
+          'weights-missing',
+          `Weights of ${id} that were added are expected; there are none. What ships with Thaw cannot be removed.`,
+          { backbone: id },
+        )
+      }
+      publish('backbones.changed', { id })
+      return { freedBytes }
+    },
   }
+  return { handlers, close: () => additions.close() }
 
   async function describe(backbone: Backbone): Promise<BackboneEntity> {
     const { meta } = backbone
     const layers = summarizeLayers(backbone.build())
     const featureShape = layers.find(({ node }) => node.name === meta.featureLayer)?.outputShape ?? []
-    const weights = await findInstalledWeights(resourcesDir, backbone).catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error
-      // A damaged file is as good as none for the list; starting a run says what is wrong with it.
-      log.warn({ error }, 'weights cannot be used')
-      return null
-    })
+    const { sha256, added } = await weightsOf(backbone)
     return {
       id: meta.id,
       family: meta.family,
@@ -47,12 +76,34 @@ export function createBackbonesHandlers({
       parameters: sum(layers.flatMap(({ parameters }) => parameters.map(({ shape }) => elementCount(shape)))),
       flops: sum(layers.map(({ flops }) => flops)),
       features: featureShape.at(-1) ?? 0,
-      installed: weights !== null,
-      source: meta.weights[0]?.origin ?? '',
+      installed: sha256 !== null,
+      source: added ? `${added.file} (${weightsFormatNames[added.format]})` : (meta.weights[0]?.origin ?? ''),
       licence: meta.licence,
       paper: meta.paper,
       layers: layers.length,
-      weightsSha256: weights?.sha256 ?? null,
+      weightsSha256: sha256,
+      added: added && {
+        file: added.file,
+        format: added.format,
+        convention: added.convention,
+        bytes: added.bytes,
+        hasClassifier: added.hasClassifier,
+        addedAt: added.addedAt,
+      },
+    }
+  }
+
+  async function weightsOf(
+    backbone: Backbone,
+  ): Promise<{ sha256: string | null; added: AddedWeights | null }> {
+    try {
+      const weights = await findInstalledWeights(context, backbone)
+      return { sha256: weights?.sha256 ?? null, added: store.installed(backbone.meta.id) }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      // A damaged file is as good as none for the list; starting a run says what is wrong with it.
+      log.warn({ error }, 'weights cannot be used')
+      return { sha256: null, added: null }
     }
   }
 }

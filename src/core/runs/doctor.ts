@@ -16,7 +16,7 @@ export interface DoctorReport {
   chosen: EngineId
 }
 
-type Deps = Pick<CoreContext, 'launchTrainer' | 'resourcesDir' | 'log'>
+type Deps = Pick<CoreContext, 'launchTrainer' | 'resourcesDir' | 'dataDir' | 'log'>
 
 /**
  * Tries each engine in a process of its own, one after another so that they do not slow each other down. One that crashes or
@@ -25,7 +25,7 @@ type Deps = Pick<CoreContext, 'launchTrainer' | 'resourcesDir' | 'log'>
  * @throws AppError 'engine-unavailable' where none works
  */
 export async function runDoctor(deps: Deps, limitMs = probeLimitMs): Promise<DoctorReport> {
-  const weights = await findInstalledWeights(deps.resourcesDir, findBackbone(defaultBackboneId)).catch(
+  const weights = await findInstalledWeights(deps, findBackbone(defaultBackboneId)).catch(
     (error: unknown) => {
       // Engines can be tried without weights; a damaged file is told by those who need it.
       deps.log.warn({ err: error }, 'probing engines without weights')

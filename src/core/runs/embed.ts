@@ -53,10 +53,10 @@ export async function embedImages(
   project: OpenProject,
   { backbone: id, layer, outPath, engine }: EmbedOptions,
 ): Promise<EmbedResult> {
-  const { resourcesDir, trainers, onEvent, signal } = deps
+  const { trainers, onEvent, signal } = deps
   const backbone = findBackbone(id)
   if (layer !== undefined) nodeOf(backbone.build(), layer)
-  const weights = await installedWeights(resourcesDir, backbone)
+  const weights = await installedWeights(deps, backbone)
   await waitForImages(project, 'all', signal)
   const images = imagesByPath(project)
   if (images.length === 0) {

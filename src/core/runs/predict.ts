@@ -5,8 +5,7 @@ import type { Evaluation, Prediction, SkippedFile, Split } from '../../contract/
 import { AppError } from '../../contract/errors.ts'
 import type { JobEvent, WeightsReference } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
-import { findInstalledWeights } from '../backbones/installed-weights.ts'
-import type { CoreContext } from '../context.ts'
+import { findWeightsByHash, type WeightsFolders } from '../backbones/installed-weights.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
 import { readProbabilities } from '../evaluation/stored-predictions.ts'
 import { imageFile } from '../images/image-file.ts'
@@ -16,7 +15,7 @@ import type { RunRow } from '../store/tables/runs.ts'
 import { readManifest, runFolder } from './run-files.ts'
 import { runIdOf, toRun } from './stored-runs.ts'
 
-type Deps = Pick<CoreContext, 'resourcesDir'> & {
+type Deps = WeightsFolders & {
   trainers: Trainers
   onEvent?: (event: JobEvent) => void
   /** Of the project's closing. */
@@ -98,7 +97,7 @@ export async function evaluateAgain(
 }
 
 async function predictProbabilities(
-  { resourcesDir, trainers, onEvent, signal }: Deps,
+  { resourcesDir, dataDir, trainers, onEvent, signal }: Deps,
   project: OpenProject,
   run: RunRow,
   paths: string[],
@@ -113,7 +112,7 @@ async function predictProbabilities(
       {
         runFolder: runFolder(project, run.number),
         paths,
-        weights: await weightsOf(resourcesDir, run),
+        weights: await weightsOf({ resourcesDir, dataDir }, run),
         engine: plan.engine,
         outPath,
       },
@@ -125,11 +124,10 @@ async function predictProbabilities(
   }
 }
 
-/** The weights that the run started from, where they are still the installed ones. */
-async function weightsOf(resourcesDir: string, run: RunRow): Promise<WeightsReference | null> {
+/** The weights that the run started from, where they are still on this machine. */
+async function weightsOf(folders: WeightsFolders, run: RunRow): Promise<WeightsReference | null> {
   if (run.weights_sha256 === null) return null
-  const weights = await findInstalledWeights(resourcesDir, findBackbone(toRun(run).plan.backbone))
-  return weights?.sha256 === run.weights_sha256 ? weights : null
+  return findWeightsByHash(folders, findBackbone(toRun(run).plan.backbone), run.weights_sha256)
 }
 
 function requireModel(run: RunRow): void {

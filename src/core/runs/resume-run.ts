@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { Manifest, WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { findBackbone } from '../../models/catalog.ts'
-import { findInstalledWeights } from '../backbones/installed-weights.ts'
+import { findWeightsByHash, type WeightsFolders } from '../backbones/installed-weights.ts'
 import { imageFile } from '../images/image-file.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
@@ -26,7 +26,7 @@ const namedImages = 20
  *   'cancelled'
  */
 export async function resumeRun(
-  { publish, queue, resourcesDir }: StartRunDeps,
+  { publish, queue, resourcesDir, dataDir }: StartRunDeps,
   project: OpenProject,
   row: RunRow,
   signal: AbortSignal,
@@ -37,7 +37,7 @@ export async function resumeRun(
   checkResumable(before, epochs, queue.isScheduled(project, number))
   const plan = epochs === undefined ? before.plan : withEpochs(before.plan, epochs)
   checkSettings(plan)
-  const weights = await weightsOfRun(resourcesDir, row)
+  const weights = await weightsOfRun({ resourcesDir, dataDir }, row)
   if (signal.aborted) {
     throw new AppError('cancelled', `The project was closed before ${before.id} could be resumed.`)
   }
@@ -109,15 +109,15 @@ function withEpochs(plan: TrainPlan, epochs: number): TrainPlan {
 }
 
 /** A resumed run takes the weights it began with: others would be another training. */
-async function weightsOfRun(resourcesDir: string, row: RunRow): Promise<WeightsReference | null> {
+async function weightsOfRun(folders: WeightsFolders, row: RunRow): Promise<WeightsReference | null> {
   if (row.weights_sha256 === null) return null
   const { backbone } = toRun(row).plan
-  const weights = await findInstalledWeights(resourcesDir, findBackbone(backbone))
-  if (weights?.sha256 === row.weights_sha256) return weights
+  const weights = await findWeightsByHash(folders, findBackbone(backbone), row.weights_sha256)
+  if (weights) return weights
   throw new AppError(
     'weights-missing',
-    `${runIdOf(row.number)} started from weights of ${backbone} with the SHA-256 ${row.weights_sha256}; ${weights ? `those installed now have ${weights.sha256}` : 'none are installed'}. Install them again to resume it.`,
-    { backbone, expected: row.weights_sha256, received: weights?.sha256 ?? null },
+    `${runIdOf(row.number)} started from weights of ${backbone} with the SHA-256 ${row.weights_sha256}, which are no longer on this machine. Add their file again to resume it.`,
+    { backbone, expected: row.weights_sha256 },
   )
 }
 

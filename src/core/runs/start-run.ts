@@ -17,7 +17,7 @@ import type { RunQueue } from './run-queue.ts'
 import { findRun, insertRun, runIdOf, toRun } from './stored-runs.ts'
 import { waitForImages } from './wait-for-images.ts'
 
-export type StartRunDeps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir'> & { queue: RunQueue }
+export type StartRunDeps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir' | 'dataDir'> & { queue: RunQueue }
 
 /** What a run is apart from its plan. */
 export interface RunOrigin {
@@ -62,7 +62,7 @@ export async function startRun(
  * @throws AppError as `startRun`
  */
 export async function prepareRuns(
-  { publish, resourcesDir }: StartRunDeps,
+  deps: StartRunDeps,
   project: OpenProject,
   plans: readonly TrainPlan[],
   signal: AbortSignal,
@@ -71,7 +71,7 @@ export async function prepareRuns(
   const weights: (WeightsReference | null)[] = []
   for (const { mode, backbone } of plans) {
     const { pretrained } = trainingModeDefinitions[mode]
-    weights.push(pretrained ? await installedWeights(resourcesDir, findBackbone(backbone)) : null)
+    weights.push(pretrained ? await installedWeights(deps, findBackbone(backbone)) : null)
   }
   const notices: Notice[] = await imagesNotices(project, signal)
   // What is stored from here on would train on behind a project that closes.
@@ -79,7 +79,7 @@ export async function prepareRuns(
     throw new AppError('cancelled', 'The project was closed before its run could start; nothing was stored.')
   }
   checkImages(labelledImages(project))
-  notices.push(...ensureSplits({ publish }, project, plans[0]?.seed ?? 0))
+  notices.push(...ensureSplits(deps, project, plans[0]?.seed ?? 0))
   const manifest = toManifest(labelledImages(project))
   const ofData = plans.map((plan) => {
     checkPlan(plan, manifest.classes.length)

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WeightsFormatId } from '../../contract/entities.ts'
 import type { Convention } from '../../models/backbone.ts'
 import { backbones, findBackbone } from '../../models/catalog.ts'
 import { elementCount } from '../../models/shapes.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
 import { canonicalFile } from './canonical-file.ts'
 import { openWeights } from './index.ts'
+import { classifierFileName, weightsFileName } from './file-names.ts'
 import { mapWeights, type MappedParameter } from './map-weights.ts'
-import type { WeightsFormatId } from './weights-file.ts'
 
 /** What became of a file. */
 export interface ConvertedWeights {
@@ -85,16 +86,6 @@ export async function convertWeights(
   } finally {
     file.close()
   }
-}
-
-/** The name of a canonical file. */
-export function weightsFileName(sha256: string): string {
-  return `${sha256}.safetensors`
-}
-
-/** The name of the file of the classifier that belongs to a canonical file. */
-export function classifierFileName(sha256: string): string {
-  return `${sha256}.classifier.safetensors`
 }
 
 function bytesOf(parameters: readonly MappedParameter[]): number {

@@ -5,7 +5,7 @@ import { pytorchFormat } from './pytorch.ts'
 import { openRandomAccess } from './random-access.ts'
 import { safetensorsFormat } from './safetensors.ts'
 import { tfjsLayersFormat } from './tfjs-layers.ts'
-import type { FileStart, WeightsFile, WeightsFormat } from './weights-file.ts'
+import { weightsFormatNames, type FileStart, type WeightsFile, type WeightsFormat } from './weights-file.ts'
 import { isZip, openZip } from './zip-file.ts'
 
 /** Every format that weights are read from. To add one is to add its line. */
@@ -29,7 +29,7 @@ export async function openWeights(path: string): Promise<WeightsFile> {
   const start = await readStart(path)
   const format = weightsFormats.find(({ matches }) => matches(start))
   if (format) return format.open(path)
-  const names = weightsFormats.map(({ name, endings }) => `${name} (${endings.join(', ')})`)
+  const names = weightsFormats.map(({ id, endings }) => `${weightsFormatNames[id]} (${endings.join(', ')})`)
   throw new AppError(
     'weights-format-unknown',
     `${path} should be a file of weights: ${names.join('; ')}. Its bytes are of none of them. Choose another file.`,

@@ -16,7 +16,6 @@ const signaturePlaces = [0, 512, 1024, 2048]
 /** Keras in HDF5: weights alone or a whole model, as Keras 1 and 2 laid it out and as Keras 3 does (`.weights.h5`). */
 export const kerasH5Format: WeightsFormat = {
   id: 'keras-h5',
-  name: 'Keras HDF5',
   endings: ['.h5', '.hdf5', '.keras'],
   matches: ({ bytes }) =>
     signaturePlaces.some((place) => signature.every((byte, index) => bytes[place + index] === byte)),
@@ -96,6 +95,8 @@ function numberedTensors(root: Hdf5Group, names: ReadonlyMap<string, string>): F
     const layerGroups = groups.slice(0, -1).filter((_group, index) => index % 2 === 1)
     const layer = attributeOf(root, groups, 'name') ?? names.get(layerGroups.join('/'))
     if (layer === undefined) {
+      // The state of a generator of random numbers has no layer of its own.
+      if (!/^B?F/.test(dataset.dtype)) return []
       throw damaged(
         'Keras',
         `it does not name its layers ('${groups.slice(0, -1).join('/')}'), as Keras did not before 3.9. Save the whole model (model.save) as .keras or .h5`,

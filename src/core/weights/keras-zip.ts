@@ -9,7 +9,6 @@ const weightsName = 'model.weights.h5'
 /** Keras 3's own format: a zip of the model's configuration and its weights in HDF5. */
 export const kerasZipFormat: WeightsFormat = {
   id: 'keras-zip',
-  name: 'Keras',
   endings: ['.keras'],
   matches: ({ entries }) => entries?.includes(configName) === true || entries?.includes(weightsName) === true,
   async open(path) {

@@ -18,7 +18,7 @@ export interface MappedWeights {
   readonly features: readonly MappedParameter[]
   /** The published classifier, where the file has it whole; else null. */
   readonly classifier: readonly MappedParameter[] | null
-  /** Names of tensors that no parameter takes: a head, counters of the training. */
+  /** Names of tensors that no parameter takes: of a head, of an auxiliary classifier. */
   readonly dropped: readonly string[]
 }
 
@@ -111,7 +111,7 @@ function fitUnder(tensors: readonly ForeignTensor[], backbone: Backbone, convent
     }
     return [{ parameter, isClassifier, source: { tensor, axes } }]
   })
-  const rest = tensors.filter((tensor) => !taken.has(tensor))
+  const rest = tensors.filter((tensor) => !taken.has(tensor) && !isCounter(tensor))
   const isExpendable = expendable(rest, expected, backbone, convention)
   return {
     convention,
@@ -209,6 +209,14 @@ function recountLayers(
   }
 }
 
+/** A normalization's number of batches, or the state of a generator of random numbers: nothing that a layer computes with. */
+function isCounter({ name, dtype }: ForeignTensor): boolean {
+  return (
+    /^[UI]/.test(dtype) &&
+    /(?:num_batches_tracked|seed_generator_state|seed_generator\/vars\/\d+)(?::\d+)?$/.test(name)
+  )
+}
+
 /** Where heads are, by the first part of their tensors' names. */
 const headNames = /^_?(fc|classifier|head|heads|last_linear|linear|logits|output|predictions|top)\d*$/
 
@@ -227,11 +235,9 @@ function expendable(
       flat.set(layer, (flat.get(layer) ?? true) && shape.length <= 2)
     }
     const ours = new Set(expected.filter(({ isClassifier }) => !isClassifier).map(({ layer }) => layer))
-    return ({ layers, weight, dtype }) => {
+    return ({ layers, weight }) => {
       const layer = layers?.[0] ?? ''
       if (trainingOnly?.test(`${layer}/${weight}`)) return true
-      // Generators of random numbers have a state.
-      if (dtype.startsWith('U') || dtype.startsWith('I')) return true
       return flat.get(layer) === true && !ours.has(layer)
     }
   }
@@ -242,7 +248,7 @@ function expendable(
   )
   return ({ name: full }) => {
     const name = full.replace(/^(?:module|model|backbone)\./, '')
-    if (trainingOnly?.test(name) || name.endsWith('.num_batches_tracked')) return true
+    if (trainingOnly?.test(name)) return true
     if (classifierLayers.some((layer) => name.startsWith(`${layer}.`))) return true
     const container = partsOf(name)
     if (ours.has(container)) return false

@@ -23,7 +23,6 @@ const startBytes = 4
 /** PyTorch's `torch.save` of a state dictionary: the zip archive of today and the stream of before 1.6. */
 export const pytorchFormat: WeightsFormat = {
   id: 'pytorch',
-  name: 'PyTorch',
   endings: ['.pth', '.pt', '.bin'],
   matches: ({ bytes, entries }) =>
     entries === null ? bytes[0] === pickleStart : entries.some((name) => /(^|\/)data\.pkl$/.test(name)),

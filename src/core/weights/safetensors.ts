@@ -14,7 +14,6 @@ const openingBrace = 0x7b
 /** safetensors: a JSON header with types, shapes and places, then the values. @see https://github.com/huggingface/safetensors#format */
 export const safetensorsFormat: WeightsFormat = {
   id: 'safetensors',
-  name: 'safetensors',
   endings: ['.safetensors'],
   matches: ({ bytes }) => bytes[lengthBytes] === openingBrace && bytes[6] === 0 && bytes[7] === 0,
   open(path) {

@@ -27,7 +27,6 @@ const mostShards = 10_000
 /** TensorFlow.js's layers model: `model.json`, and shards of values beside it, perhaps as 8 or 16 bits. */
 export const tfjsLayersFormat: WeightsFormat = {
   id: 'tfjs-layers',
-  name: 'TensorFlow.js layers model',
   endings: ['.json'],
   matches: ({ bytes }) => /^\uFEFF?\s*\{/.test(new TextDecoder().decode(bytes.subarray(0, 64))),
   async open(path) {

@@ -1,8 +1,15 @@
+import type { WeightsFormatId } from '../../contract/entities.ts'
 import { AppError, type ErrorDetails } from '../../contract/errors.ts'
 import type { SafetensorsDtype } from '../../models/safetensors.ts'
 
-/** A file format that weights come in. */
-export type WeightsFormatId = 'keras-h5' | 'keras-zip' | 'safetensors' | 'pytorch' | 'tfjs-layers'
+/** The formats' names, for people. */
+export const weightsFormatNames: Readonly<Record<WeightsFormatId, string>> = {
+  'keras-h5': 'Keras HDF5',
+  'keras-zip': 'Keras',
+  safetensors: 'safetensors',
+  pytorch: 'PyTorch',
+  'tfjs-layers': 'TensorFlow.js layers model',
+}
 
 /** A tensor in somebody's file. Nothing of its values is in memory until they are read. */
 export interface ForeignTensor {
@@ -39,8 +46,6 @@ export interface WeightsFile {
 /** One format: how its files are known, and how one is opened. */
 export interface WeightsFormat {
   readonly id: WeightsFormatId
-  /** For people. */
-  readonly name: string
   /** The usual endings of its files' names; the bytes decide. */
   readonly endings: readonly string[]
   readonly matches: (start: FileStart) => boolean

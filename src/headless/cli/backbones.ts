@@ -1,14 +1,17 @@
+import type { EventPayload } from '../../contract/events.ts'
+import type { RequestOutput } from '../../contract/requests/index.ts'
 import type { CliCommand } from './command.ts'
-import { formatInteger } from './format.ts'
-import { jsonOption } from './options.ts'
-import { withCore } from './session.ts'
+import { InterruptedError } from './errors.ts'
+import { formatBytes, formatInteger } from './format.ts'
+import { jsonOption, nonEmptyText } from './options.ts'
+import { absolutePath, withCore } from './session.ts'
 import { formatTable } from './table.ts'
 
 export const backbonesCommand: CliCommand = {
   define(parent, run) {
     const backbones = parent
       .command('backbones')
-      .description('list the backbones; backbones show <id> lists the layers of one')
+      .description('list the backbones; add installs weights, show lists layers')
       .addOption(jsonOption())
       .action(
         run(async (terminal) => {
@@ -37,6 +40,55 @@ export const backbonesCommand: CliCommand = {
               ]),
             ),
           )
+        }),
+      )
+    backbones
+      .command('add')
+      .description('install pretrained weights from a file, checked before use')
+      .argument(
+        '<file>',
+        'Keras (.h5, .keras), PyTorch (.pth), .safetensors, or the model.json of TensorFlow.js',
+      )
+      .requiredOption(
+        '--as <id>',
+        'the backbone whose weights they are, as `thaw backbones` lists it',
+        nonEmptyText,
+      )
+      .addOption(jsonOption())
+      .action(
+        run(async (terminal, file: string, options: { as: string }) => {
+          const id = options.as
+          const added = await withCore(async ({ core, interruption }) => {
+            core.subscribe((name, payload) => {
+              if (name !== 'backbones.progress') return
+              const { done, total } = payload as EventPayload<'backbones.progress'>
+              terminal.progress({
+                label: 'Reading weights',
+                done: Math.round(done / 1e6),
+                total: Math.round(total / 1e6),
+                ratePerSecond: null,
+                secondsLeft: null,
+                unit: 'MB',
+              })
+            })
+            interruption.handle(() => void core.request('backbones.cancelAdd', { id }))
+            return core.request('backbones.add', { id, file: absolutePath(file) }).catch((error: unknown) => {
+              throw interruption.requested ? interrupted() : error
+            })
+          })
+          terminal.progress(null)
+          terminal.answer(added, () => describeAdded(added))
+        }),
+      )
+    backbones
+      .command('remove')
+      .description('delete the weights that were added for a backbone')
+      .argument('<id>', 'its id, as `thaw backbones` lists it')
+      .addOption(jsonOption())
+      .action(
+        run(async (terminal, id: string) => {
+          const { freedBytes } = await withCore(({ core }) => core.request('backbones.remove', { id }))
+          terminal.answer({ id, freedBytes }, () => `Removed ${formatBytes(freedBytes)} of weights of ${id}`)
         }),
       )
     backbones
@@ -70,4 +122,26 @@ export const backbonesCommand: CliCommand = {
         }),
       )
   },
+}
+
+const shownDropped = 10
+
+function interrupted(): InterruptedError {
+  return new InterruptedError(
+    'Interrupted; the weights installed before are as they were. Repeat the command to add the file.',
+  )
+}
+
+function describeAdded(added: RequestOutput<'backbones.add'>): string {
+  const { id, sha256, tensors, layersMatched, hasClassifier, dropped } = added
+  const lines = [
+    `Installed ${formatInteger(tensors)} tensors of ${formatInteger(layersMatched)} layers as the weights of ${id}${hasClassifier ? ', and its classifier of ImageNet' : ''}`,
+    `SHA-256 ${sha256}`,
+  ]
+  if (dropped.length > 0) {
+    const more =
+      dropped.length > shownDropped ? `, and ${formatInteger(dropped.length - shownDropped)} more` : ''
+    lines.push(`Left out, as no layer takes them: ${dropped.slice(0, shownDropped).join(', ')}${more}`)
+  }
+  return lines.join('\n')
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createBackbonesHandlers } from '../../../src/core/backbones/handlers.ts'
+import { createBackbonesArea } from '../../../src/core/backbones/handlers.ts'
 import { installedWeights } from '../../../src/core/backbones/installed-weights.ts'
 import { findBackbone } from '../../../src/models/catalog.ts'
 
@@ -12,11 +12,13 @@ const resources = resolve(import.meta.dirname, '../../../resources')
 const scratch = mkdtempSync(join(tmpdir(), 'thaw-backbones-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 
+const dataDir = join(scratch, 'home')
+const handlersOf = (resourcesDir: string) =>
+  createBackbonesArea({ resourcesDir, dataDir, log, publish: () => {} }).handlers
+
 describe('backbones', () => {
   it('lists EfficientNet-Lite0 with the counts of its paper and its embedded weights', async () => {
-    const { backbones } = await createBackbonesHandlers({ resourcesDir: resources, log })['backbones.list'](
-      {},
-    )
+    const { backbones } = await handlersOf(resources)['backbones.list']({})
     const lite0 = backbones.find(({ id }) => id === 'efficientnet-lite0')
     // 4.65 M parameters with the classifier of 1000 classes, which this graph leaves out, and its moving statistics counted.
     expect(lite0).toMatchObject({ installed: true, features: 1280, inputSize: 224, licence: 'Apache-2.0' })
@@ -27,7 +29,7 @@ describe('backbones', () => {
   })
 
   it('shows the layers in order with their shapes', () => {
-    const shown = createBackbonesHandlers({ resourcesDir: resources, log })['backbones.show']({
+    const shown = handlersOf(resources)['backbones.show']({
       id: 'efficientnet-lite0',
     })
     const { layers } = shown as Awaited<typeof shown>
@@ -37,13 +39,15 @@ describe('backbones', () => {
   })
 
   it('names the ids there are when one is unknown', () => {
-    const show = createBackbonesHandlers({ resourcesDir: resources, log })['backbones.show']
+    const show = handlersOf(resources)['backbones.show']
     expect(() => show({ id: 'efficientnet' })).toThrow(/efficientnet-lite0/)
   })
 
   it('says that weights are missing, and that a changed file is damaged', async () => {
     const backbone = findBackbone('efficientnet-lite0')
-    await expect(installedWeights(join(scratch, 'none'), backbone)).rejects.toMatchObject({
+    await expect(
+      installedWeights({ dataDir, resourcesDir: join(scratch, 'none') }, backbone),
+    ).rejects.toMatchObject({
       code: 'weights-missing',
     })
 
@@ -53,14 +57,18 @@ describe('backbones', () => {
       join(resources, 'pretrained', 'efficientnet-lite0', 'model.safetensors'),
       join(folder, 'model.safetensors'),
     )
-    await expect(installedWeights(join(scratch, 'changed'), backbone)).resolves.toMatchObject({
+    await expect(
+      installedWeights({ dataDir, resourcesDir: join(scratch, 'changed') }, backbone),
+    ).resolves.toMatchObject({
       backbone: 'efficientnet-lite0',
     })
     writeFileSync(join(folder, 'model.safetensors'), 'cut off')
-    await expect(installedWeights(join(scratch, 'changed'), backbone)).rejects.toMatchObject({
+    await expect(
+      installedWeights({ dataDir, resourcesDir: join(scratch, 'changed') }, backbone),
+    ).rejects.toMatchObject({
       code: 'weights-invalid',
     })
-    const list = createBackbonesHandlers({ resourcesDir: join(scratch, 'changed'), log })['backbones.list']
+    const list = handlersOf(join(scratch, 'changed'))['backbones.list']
     expect((await list({})).backbones[0]).toMatchObject({ installed: false, weightsSha256: null })
   })
 })

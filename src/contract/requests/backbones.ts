@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import {
+  backboneSchema,
+  conventionSchema,
+  layerSchema,
+  sha256Schema,
+  weightsFormatSchema,
+} from '../entities.ts'
+import { defineRequests } from './define.ts'
+
+const oneBackbone = z.object({ id: z.string() })
+
+export const backbonesRequests = defineRequests({
+  'backbones.list': { input: z.object({}), output: z.object({ backbones: z.array(backboneSchema) }) },
+  'backbones.show': {
+    input: oneBackbone,
+    output: z.object({ id: z.string(), layers: z.array(layerSchema) }),
+  },
+  /**
+   * Installs pretrained weights from a file in any format that is read, in place of those that the backbone has; runs keep the weights they
+   * began with. Whatever is wrong with the file, what was installed stays. `backbones.progress` tells how far it is.
+   */
+  'backbones.add': {
+    input: oneBackbone.extend({
+      /** Absolute. */
+      file: z.string(),
+    }),
+    output: z.object({
+      id: z.string(),
+      /** Of the canonical file: equal weights have the same, in whatever format they came. */
+      sha256: sha256Schema,
+      tensors: z.number().int(),
+      /** Layers that have their parameters from the file. */
+      layersMatched: z.number().int(),
+      /** Of the canonical file. */
+      bytes: z.number().int(),
+      /** What the file is. */
+      format: weightsFormatSchema,
+      /** Whose names it has. */
+      convention: conventionSchema,
+      /** Whether it had ImageNet's classifier, so that `backbones.classify` works. */
+      hasClassifier: z.boolean(),
+      /** Names of its tensors that no layer takes: of a head, of an auxiliary classifier. */
+      dropped: z.array(z.string()),
+    }),
+  },
+  /** Ends the adding that goes on for this backbone, if there is one; it then fails with 'cancelled'. */
+  'backbones.cancelAdd': { input: oneBackbone, output: z.object({}) },
+  /** Deletes all weights that were added for a backbone. Runs that began with them need them added again; those that ship with Thaw stay. */
+  'backbones.remove': { input: oneBackbone, output: z.object({ freedBytes: z.number() }) },
+})
