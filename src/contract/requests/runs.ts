@@ -39,6 +39,11 @@ export const runsRequests = defineRequests({
     input: z.object({ projectId: z.string(), plan: trainPlanSchema }),
     output: learningRateSearchSchema,
   },
+  /** The plan of a recipe, of one with a ladder its first step's; `settings` win over the recipe's. */
+  'recipes.plan': {
+    input: z.object({ recipe: z.string(), settings: planSettingsSchema.default({}) }),
+    output: trainPlanSchema,
+  },
   'recipes.list': { input: z.object({}), output: z.object({ recipes: z.array(recipeSchema) }) },
   /**
    * As `runs.start`, by a recipe's name; `settings` win over the recipe's. A recipe with a ladder begins a group, whose first run this

@@ -3,7 +3,9 @@ import { checkCommand } from './check.ts'
 import type { CliCommand } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { embedCommand } from './embed.ts'
+import { estimateCommand } from './estimate.ts'
 import { evaluateCommand } from './evaluate.ts'
+import { findLearningRateCommand } from './find-learning-rate.ts'
 import { imagesCommand } from './images.ts'
 import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
@@ -27,6 +29,8 @@ export const commands: readonly CliCommand[] = [
   splitCommand,
   backbonesCommand,
   embedCommand,
+  estimateCommand,
+  findLearningRateCommand,
   trainCommand,
   resumeCommand,
   sweepCommand,

@@ -7,7 +7,13 @@ import type { RunGroups } from './run-groups.ts'
 import { findGroup, listGroups } from './stored-groups.ts'
 
 type GroupsRequest =
-  'recipes.list' | 'runs.startRecipe' | 'runs.sweep' | 'runs.groups' | 'runs.stopGroup' | 'runs.waitGroup'
+  | 'recipes.list'
+  | 'recipes.plan'
+  | 'runs.startRecipe'
+  | 'runs.sweep'
+  | 'runs.groups'
+  | 'runs.stopGroup'
+  | 'runs.waitGroup'
 
 /** Recipes, ladders and sweeps. @param closing the signal of a project's closing */
 export function createGroupsHandlers(
@@ -18,6 +24,10 @@ export function createGroupsHandlers(
 ): Handlers<GroupsRequest> {
   return {
     'recipes.list': () => ({ recipes: [...recipes] }),
+    'recipes.plan'({ recipe: id, settings }) {
+      const recipe = findRecipe(id)
+      return planOfRecipe(recipe, settings, recipe.ladder?.steps[0])
+    },
     async 'runs.startRecipe'({ projectId, recipe: id, settings, name, timeBudgetMinutes }) {
       const project = projects.get(projectId)
       const recipe = findRecipe(id)
