@@ -361,32 +361,6 @@ export const addedWeightsSchema = z.object({
   addedAt: z.number(),
 })
 
-/** Who names layers and lays out tensors: Keras, torchvision, timm. */
-export const conventionSchema = z.enum(['keras', 'torch', 'timm'])
-
-/** A file format that weights come in. */
-export const weightsFormatSchema = z.enum([
-  'keras-h5',
-  'keras-zip',
-  'safetensors',
-  'pytorch',
-  'tfjs-layers',
-])
-export type WeightsFormatId = z.infer<typeof weightsFormatSchema>
-
-/** Weights that a person added. */
-export const addedWeightsSchema = z.object({
-  /** The name of the file they came in. */
-  file: z.string(),
-  format: weightsFormatSchema,
-  convention: conventionSchema,
-  /** Of the canonical file. */
-  bytes: z.number().int(),
-  hasClassifier: z.boolean(),
-  /** Milliseconds since 1970. */
-  addedAt: z.number(),
-})
-
 export const backboneSchema = z.object({
   id: z.string(),
   family: z.string(),

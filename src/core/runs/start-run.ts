@@ -17,7 +17,9 @@ import type { RunQueue } from './run-queue.ts'
 import { findRun, insertRun, runIdOf, toRun } from './stored-runs.ts'
 import { waitForImages } from './wait-for-images.ts'
 
-export type StartRunDeps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir' | 'dataDir'> & { queue: RunQueue }
+export type StartRunDeps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir' | 'dataDir'> & {
+  queue: RunQueue
+}
 
 /** What a run is apart from its plan. */
 export interface RunOrigin {
