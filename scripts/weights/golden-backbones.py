@@ -2,7 +2,7 @@
 
     python scripts/weights/golden-backbones.py [torch|timm|keras] [id ...]
 
-Needs Python with: pip install torch torchvision timm tensorflow-cpu keras numpy
+Needs Python with: pip install torch torchvision timm tensorflow-cpu keras numpy efficientnet-lite-pytorch
 """
 
 import importlib.metadata
@@ -27,7 +27,7 @@ CONVENTIONS = ("torch", "timm", "keras")
 
 def run(network: Network) -> tuple[str, list[dict]]:
     """The package with its version, and the values of the layers for each picture."""
-    pictures = [picture(pattern, network.size) for pattern in PATTERNS]
+    pictures = [network.scale * picture(pattern, network.size) for pattern in PATTERNS]
     scales = {"gain": network.gain, "variance": network.variance}
     arguments = (network.layers, scales, pictures)
     if network.convention == "keras":
@@ -42,6 +42,12 @@ def run(network: Network) -> tuple[str, list[dict]]:
 
         model = timm.create_model(network.model, pretrained=False, **network.options)
         return f"timm {timm.__version__}", run_torch(model, *arguments)
+    if network.package == "efficientnet-lite-pytorch":
+        from efficientnet_lite_pytorch import EfficientNet
+
+        model = EfficientNet.from_name(network.model, **network.options)
+        version = importlib.metadata.version(network.package)
+        return f"{network.package} {version}", run_torch(model, *arguments)
     import torchvision
 
     model = getattr(torchvision.models, network.model)(weights=None, **network.options)

@@ -16,7 +16,7 @@ export interface Preprocessing {
 export type Convention = 'keras' | 'torch' | 'timm'
 
 /** Where pretrained weights come from. */
-export type WeightSource = EmbeddedWeights | DownloadableWeights
+export type WeightSource = EmbeddedWeights | DownloadableWeights | FileWeights
 
 /** A canonical file that ships with the app, under resources/pretrained/. */
 export interface EmbeddedWeights {
@@ -39,6 +39,16 @@ export interface DownloadableWeights {
   /** Where the publisher tells it. */
   readonly bytes?: number
   /** For people: who published them, and what they were trained on. */
+  readonly origin: string
+}
+
+/** A publisher's file whose hash is not published: it is not fetched, and a person who has it adds it. */
+export interface FileWeights {
+  readonly kind: 'file'
+  /** Where the publisher has it, for people; undefined: in a package, which `origin` names. */
+  readonly url?: string
+  readonly convention: Convention
+  /** For people: who published it, and what it was trained on. */
   readonly origin: string
 }
 
@@ -104,7 +114,10 @@ export interface Backbone {
   >
   /** The tensor's name as `foreignNames` leads to it, from an older name that published files still have. */
   readonly formerNames?: Partial<Record<Convention, (tensor: string) => string>>
-  /** Tensors in a publisher's file that serve its training only (an auxiliary classifier): they are no sign of a wrong file. */
+  /**
+   * Tensors in a publisher's file that no node of the graph has, and that are no sign of a wrong file: those of its training only (an
+   * auxiliary classifier), and of a preprocessing that is a part of the publisher's network.
+   */
   readonly trainingOnly?: Partial<Record<Convention, RegExp>>
   /**
    * The map `[height, width, channels]` that a dense node takes flattened. A publisher with channels first (`torch`, `timm`) has the

@@ -1,22 +1,34 @@
 import type { Backbone } from './backbone.ts'
+import { convNeXt } from './backbones/convnext.ts'
 import { denseNet } from './backbones/densenet.ts'
 import { efficientNetLite } from './backbones/efficientnet-lite.ts'
+import { efficientNet } from './backbones/efficientnet.ts'
 import { inceptionV3 } from './backbones/inception-v3.ts'
+import { mobileNetV1 } from './backbones/mobilenet-v1.ts'
+import { mobileNetV2 } from './backbones/mobilenet-v2.ts'
+import { mobileNetV3 } from './backbones/mobilenet-v3.ts'
 import { resNetKeras } from './backbones/resnet-keras.ts'
 import { resNet } from './backbones/resnet.ts'
 import { squeezeNet } from './backbones/squeezenet.ts'
 import { vgg } from './backbones/vgg.ts'
+import { xception } from './backbones/xception.ts'
 import { AppError } from '../contract/errors.ts'
 
 /** Every backbone there is, the default first. */
 export const backbones: readonly Backbone[] = [
   ...efficientNetLite,
+  ...efficientNet,
+  ...mobileNetV1,
+  ...mobileNetV2,
+  ...mobileNetV3,
   ...resNet,
   ...resNetKeras,
   ...vgg,
   ...inceptionV3,
   ...denseNet,
   ...squeezeNet,
+  ...xception,
+  ...convNeXt,
 ]
 
 /** The backbone used where none is named. */

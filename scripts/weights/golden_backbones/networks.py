@@ -18,6 +18,10 @@ class Network:
     gain: float = 1
     variance: float = 0.1
     options: dict = field(default_factory=dict)
+    # What a picture is multiplied by first, where the publisher's network divides it by the same.
+    scale: float = 1
+    # Where that is not the convention's own.
+    package: str = ""
 
 
 def same(*names: str) -> dict[str, str]:
@@ -123,4 +127,126 @@ OTHERS = [
     ),
 ]
 
-NETWORKS = [*VGG, *RESIDUAL, *OTHERS]
+
+def lite(number: int) -> Network:
+    """Of the PyTorch package, whose padding is fixed for a size."""
+    layers = {**same("_bn0"), "_blocks.2._add": "_blocks.2", **same("_blocks.7._bn1", "_avg_pooling", "_fc")}
+    name = f"efficientnet-lite{number}"
+    options = {"image_size": 75}
+    return Network(name, "torch", name, 75, layers, gain=0.8, options=options, package="efficientnet-lite-pytorch")
+
+
+def timm_lite(number: int, inner: dict[str, str]) -> Network:
+    """timm's normalizations hold their activations."""
+    layers = {"_bn0_relu6": "bn1", **inner, "_avg_pooling": "global_pool", "_fc": "classifier"}
+    return Network(f"efficientnet-lite{number}", "timm", f"tf_efficientnet_lite{number}", 75, layers, gain=0.8)
+
+
+def efficientnet(number: int) -> list[Network]:
+    torch = {
+        "features.0.1": "features.0.1",
+        "features.1.0.block.1.multiply": "features.1.0.block.1",
+        "features.4.1.add": "features.4.1",
+        "avgpool": "avgpool",
+        "classifier.1": "classifier.1",
+    }
+    keras = same("stem_bn", "block1a_se_excite", "block4b_add", "avg_pool", "predictions")
+    id = f"efficientnet-b{number}"
+    return [
+        Network(id, "torch", f"efficientnet_b{number}", 75, torch),
+        Network(f"{id}-keras", "keras", f"EfficientNetB{number}", 75, keras, options=TOP, scale=255),
+    ]
+
+
+def mobilenet_v1(alpha: float) -> Network:
+    layers = same("conv1_bn", "conv_pw_3_relu", "conv_dw_6_bn", "global_average_pooling2d", "reshape_2")
+    return Network(f"mobilenet_v1_{alpha}", "keras", "MobileNet", 75, layers, options={**TOP, "alpha": alpha})
+
+
+def mobilenet_v2(alpha: float) -> Network:
+    layers = same("bn_Conv1", "block_2_add", "block_13_depthwise_BN", "global_average_pooling2d", "predictions")
+    options = {**TOP, "alpha": alpha}
+    return Network(f"mobilenet_v2_{alpha}", "keras", "MobileNetV2", 75, layers, gain=0.8, options=options)
+
+
+def mobilenet_v3(size: str, squeezed: int, added: int) -> list[Network]:
+    """`squeezed` and `added` are blocks, from 0, that squeeze and that sum."""
+    module = f"features.{squeezed + 1}.block.{1 if squeezed == 0 else 2}"
+    torch = {
+        "features.0.1": "features.0.1",
+        f"{module}.multiply": module,
+        f"features.{added + 1}.add": f"features.{added + 1}",
+        "avgpool": "avgpool",
+        "classifier.3": "classifier.3",
+    }
+    block = "expanded_conv" if squeezed == 0 else f"expanded_conv_{squeezed}"
+    inner = ("conv_bn", f"{block}_squeeze_excite_mul", f"expanded_conv_{added}_add")
+    keras = same(*inner, "global_average_pooling2d", "flatten")
+    options = {**TOP, "include_preprocessing": False}
+    id = f"mobilenet_v3_{size}"
+    return [
+        Network(id, "torch", id, 75, torch, gain=0.9),
+        Network(f"{id}-keras", "keras", f"MobileNetV3{size.capitalize()}", 75, keras, gain=0.9, options=options),
+    ]
+
+
+MOBILE = [
+    *(lite(number) for number in (1, 2, 3, 4)),
+    timm_lite(0, {"_blocks.2._add": "blocks.1.1", "_blocks.5._bn1_relu6": "blocks.3.0.bn2"}),
+    timm_lite(4, {"_blocks.2._add": "blocks.1.1", "_blocks.9._bn1_relu6": "blocks.3.0.bn2"}),
+    *(network for number in (0, 1, 2, 3) for network in efficientnet(number)),
+    *(mobilenet_v1(alpha) for alpha in (0.25, 0.5, 0.75, 1.0)),
+    *(mobilenet_v2(alpha) for alpha in (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)),
+    Network(
+        "mobilenet_v2_1.0-torchvision",
+        "torch",
+        "mobilenet_v2",
+        75,
+        {
+            **same("features.0.1", "features.14.conv.1.1"),
+            "features.3.add": "features.3",
+            "avgpool": "classifier:input",
+            "classifier.1": "classifier.1",
+        },
+        gain=0.8,
+    ),
+    *mobilenet_v3("small", 0, 4),
+    *mobilenet_v3("large", 3, 14),
+]
+
+LATER = [
+    Network(
+        "xception",
+        "keras",
+        "Xception",
+        75,
+        same("block1_conv2_bn", "block3_sepconv1_bn", "add_5", "avg_pool", "predictions"),
+        gain=0.5,
+        options=TOP,
+    ),
+    Network(
+        "convnext_tiny",
+        "torch",
+        "convnext_tiny",
+        67,
+        {**same("features.0.1", "features.4.0", "avgpool"), "features.3.2.add": "features.3.2", "classifier.2": "classifier.2"},
+        variance=1,
+    ),
+    Network(
+        "convnext_tiny",
+        "keras",
+        "ConvNeXtTiny",
+        67,
+        {
+            "features.0.1": "convnext_tiny_stem",
+            "features.1.0.block.4": "convnext_tiny_stage_0_block_0_gelu",
+            "features.5.0.layer_scale": "convnext_tiny_stage_2_block_0_layer_scale",
+            "avgpool": "convnext_tiny_head_gap",
+            "classifier.2": "convnext_tiny_head_dense",
+        },
+        variance=1,
+        options={**TOP, "include_preprocessing": False},
+    ),
+]
+
+NETWORKS = [*VGG, *RESIDUAL, *OTHERS, *MOBILE, *LATER]

@@ -59,15 +59,21 @@ def run_keras(model, layers: dict[str, str], scales: dict[str, float], pictures:
     import keras
 
     roles = {"gamma": "gamma", "moving_variance": "variance"}
-    for layer in model.layers:
+    # Layers within layers too, but not those that hold others; a normalization of pixels stays as it is, which changes nothing.
+    for layer in model._flatten_layers(include_self=False):
+        if isinstance(layer, (keras.Sequential, keras.layers.Normalization)):
+            continue
         values = []
         for weight in layer.weights:
             shape = tuple(weight.shape)
             kernel = weight.name.endswith("kernel")
-            role = "kernel" if kernel else roles.get(weight.name, "offset")
+            scale = type(layer).__name__ == "LayerScale"
+            role = "kernel" if kernel else "gamma" if scale else roles.get(weight.name, "offset")
             depthwise = weight.name == "depthwise_kernel" or type(layer).__name__ == "DepthwiseConv2D"
             fan_in = math.prod(shape[:2] if depthwise else shape[:-1])
-            values.append(tensor(f"{layer.name}/{weight.name}", role, shape, fan_in, **scales))
+            # Keras counts through the network where its layers give a weight no name.
+            name = "variable" if scale else weight.name
+            values.append(tensor(f"{layer.name}/{name}", role, shape, fan_in, **scales))
         if values:
             layer.set_weights(values)
     probe = keras.Model(model.input, {name: model.get_layer(path).output for name, path in layers.items()})

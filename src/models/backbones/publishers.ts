@@ -50,3 +50,18 @@ export function kerasWeights(path: string, md5: string): WeightSource {
     origin: 'Keras applications, trained on ImageNet-1k',
   }
 }
+
+/** A file of Keras's applications for which Keras tells no hash. `path` is below its applications folder. */
+export function kerasFile(path: string): WeightSource {
+  return {
+    kind: 'file',
+    url: `https://storage.googleapis.com/tensorflow/keras-applications/${path}.h5`,
+    convention: 'keras',
+    origin: 'Keras applications, trained on ImageNet-1k',
+  }
+}
+
+/** Keras 2, in which the published files were written, had another name for a depthwise layer's kernel. */
+export function kerasFormerNames(tensor: string): string {
+  return tensor.replace('/depthwise_kernel', '/kernel')
+}

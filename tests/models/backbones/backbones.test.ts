@@ -24,6 +24,31 @@ const published: Readonly<Record<string, number>> = {
   densenet121: 7_978_856,
   squeezenet1_0: 1_248_424,
   squeezenet1_1: 1_235_496,
+  'efficientnet-b0': 5_288_548,
+  'efficientnet-b1': 7_794_184,
+  'efficientnet-b2': 9_109_994,
+  'efficientnet-b3': 12_233_232,
+  'efficientnet-b0-keras': 5_288_548,
+  'efficientnet-b1-keras': 7_794_184,
+  'efficientnet-b2-keras': 9_109_994,
+  'efficientnet-b3-keras': 12_233_232,
+  'mobilenet_v1_0.25': 470_072,
+  'mobilenet_v1_0.5': 1_331_592,
+  'mobilenet_v1_0.75': 2_585_560,
+  'mobilenet_v1_1.0': 4_231_976,
+  'mobilenet_v2_0.35': 1_677_128,
+  'mobilenet_v2_0.5': 1_968_680,
+  'mobilenet_v2_0.75': 2_636_424,
+  'mobilenet_v2_1.0': 3_504_872,
+  'mobilenet_v2_1.3': 5_386_792,
+  'mobilenet_v2_1.4': 6_108_776,
+  'mobilenet_v2_1.0-torchvision': 3_504_872,
+  mobilenet_v3_small: 2_542_856,
+  mobilenet_v3_large: 5_483_032,
+  'mobilenet_v3_small-keras': 2_542_856,
+  'mobilenet_v3_large-keras': 5_483_032,
+  xception: 22_855_952,
+  convnext_tiny: 28_589_128,
 }
 
 /** Multiply-adds of convolutions and dense layers at the published size, in billions, as torchvision tells (`_ops`). */
@@ -40,6 +65,14 @@ const publishedOperations: Readonly<Record<string, number>> = {
   densenet121: 2.834,
   squeezenet1_0: 0.819,
   squeezenet1_1: 0.349,
+  'efficientnet-b0': 0.386,
+  'efficientnet-b1': 0.687,
+  'efficientnet-b2': 1.088,
+  'efficientnet-b3': 1.827,
+  'mobilenet_v2_1.0-torchvision': 0.301,
+  mobilenet_v3_small: 0.057,
+  mobilenet_v3_large: 0.217,
+  convnext_tiny: 4.456,
 }
 
 describe('a published network', () => {
@@ -51,7 +84,7 @@ describe('a published network', () => {
 
   it.each(Object.entries(publishedOperations))('%s costs what its publisher counts', (id, billions) => {
     const layers = summarizeLayers(findBackbone(id).buildClassifier!())
-    const counted = layers.filter(({ node }) => node.op === 'conv2d' || node.op === 'dense')
+    const counted = layers.filter(({ node }) => /conv2d|dense/i.test(node.op))
     const multiplyAdds = counted.reduce((sum, { flops }) => sum + flops, 0) / 2e9
     expect(Math.abs(multiplyAdds / billions - 1)).toBeLessThan(0.01)
   })
@@ -81,7 +114,7 @@ describe.each(backbones.map((backbone) => [backbone.meta.id, backbone] as const)
       parametersOf((backbone.buildClassifier ?? backbone.build)()).map(({ node }) => node),
     )
     const conventions = meta.weights.flatMap((source) =>
-      source.kind === 'download' ? [source.convention] : [],
+      source.kind === 'embedded' ? [] : [source.convention],
     )
     for (const convention of conventions) {
       const names = [...nodes].map((node) => backbone.foreignNames?.[convention]?.(node))
@@ -90,12 +123,17 @@ describe.each(backbones.map((backbone) => [backbone.meta.id, backbone] as const)
     }
   })
 
-  it('names its weights by address and by the hash that its publisher gives', () => {
+  it('names its weights by address and, where they are fetched, by the hash that its publisher gives', () => {
+    expect(meta.weights).not.toEqual([])
     for (const source of meta.weights) {
+      if (source.kind === 'embedded') continue
+      expect(source.origin).not.toBe('')
+      if (source.url !== undefined) expect(source.url).toMatch(/^https:\/\/[^ ]+\.(pth|h5|safetensors)$/)
       if (source.kind !== 'download') continue
-      expect(source.url).toMatch(/^https:\/\/[^ ]+\.(pth|h5|safetensors)$/)
       if ('md5' in source.hash) expect(source.hash.md5).toMatch(/^[0-9a-f]{32}$/)
-      else expect(source.url).toContain(`-${source.hash.sha256Prefix}`)
+      else expect(source.hash.sha256Prefix).toMatch(/^([0-9a-f]{8}|[0-9a-f]{64})$/)
+      const inName = /-([0-9a-f]{8})\.pth$/.exec(source.url)?.[1]
+      if (inName !== undefined) expect(source.hash).toEqual({ sha256Prefix: inName })
     }
   })
 })
@@ -125,6 +163,85 @@ describe('the tables of names', () => {
     expect(foreignParameters?.keras?.('batch_normalization_3/beta')).toBeUndefined()
     expect(trainingOnly).toBeUndefined()
     expect(findBackbone('inception_v3').trainingOnly?.torch?.test('AuxLogits.conv0.bn.weight')).toBe(true)
+  })
+
+  it("lead from Xception's halves of a separable convolution to Keras's one layer", () => {
+    const { foreignNames, foreignParameters } = findBackbone('xception')
+    expect(foreignNames?.keras?.('block2_sepconv1_depthwise')).toBe('block2_sepconv1')
+    expect(foreignParameters?.keras?.('block2_sepconv1_depthwise/depthwiseKernel')).toEqual({
+      layer: 'block2_sepconv1',
+      weight: 'depthwise_kernel',
+    })
+    expect(foreignParameters?.keras?.('block2_sepconv1/kernel')).toEqual({
+      layer: 'block2_sepconv1',
+      weight: 'pointwise_kernel',
+    })
+    expect(foreignParameters?.keras?.('block2_sepconv1_bn/gamma')).toBeUndefined()
+  })
+
+  it("lead from ConvNeXt's modules to Keras's layers, and to the scale that has no layer, or no name", () => {
+    const { foreignNames, foreignParameters, formerNames } = findBackbone('convnext_tiny')
+    const scale = 'convnext_tiny_stage_2_block_4_layer_scale'
+    expect(foreignNames?.keras?.('features.5.4.block.3')).toBe(
+      'convnext_tiny_stage_2_block_4_pointwise_conv_1',
+    )
+    expect(foreignNames?.keras?.('features.4.1')).toBe('convnext_tiny_downsampling_conv_1')
+    expect(foreignNames?.keras?.('features.5.4.add')).toBeNull()
+    expect(foreignParameters?.keras?.('features.5.4.layer_scale/gamma')).toEqual({
+      layer: scale,
+      weight: 'variable',
+    })
+    expect(formerNames?.keras?.(`${scale}/variable_10`)).toBe(`${scale}/variable`)
+    expect(foreignParameters?.torch?.('features.5.4.layer_scale/gamma')).toEqual({
+      layer: 'features.5.4',
+      weight: 'layer_scale',
+    })
+  })
+
+  it("lead from Keras's older names of MobileNetV3's tensors to today's", () => {
+    const toToday = findBackbone('mobilenet_v3_small-keras').formerNames?.keras
+    expect(toToday?.('Conv/BatchNorm/gamma')).toBe('conv_bn/gamma')
+    expect(toToday?.('expanded_conv_3/squeeze_excite/Conv_1/bias')).toBe(
+      'expanded_conv_3_squeeze_excite_conv_1/bias',
+    )
+    expect(toToday?.('expanded_conv/depthwise/BatchNorm/beta')).toBe('expanded_conv_depthwise_bn/beta')
+    expect(toToday?.('expanded_conv_1/depthwise/depthwise_kernel')).toBe('expanded_conv_1_depthwise/kernel')
+    expect(toToday?.('Logits/kernel')).toBe('logits/kernel')
+    expect(toToday?.('conv_2/kernel')).toBe('conv_2/kernel')
+  })
+
+  it("lead from EfficientNet-Lite's blocks to timm's stages", () => {
+    const toTimm = findBackbone('efficientnet-lite4').foreignNames?.timm
+    expect(toTimm?.('_blocks.0._bn2')).toBe('blocks.0.0.bn2')
+    expect(toTimm?.('_blocks.4._project_conv')).toBe('blocks.1.3.conv_pwl')
+    expect(toTimm?.('_blocks.5._expand_conv')).toBe('blocks.2.0.conv_pw')
+    expect(toTimm?.('_bn1')).toBe('bn2')
+    expect(toTimm?.('_blocks.4._add')).toBeNull()
+  })
+})
+
+describe('padding at a stride of 2', () => {
+  const paddingOf = (id: string, size: number, layer: string): unknown => {
+    const node = findBackbone(id)
+      .build(size)
+      .nodes.find(({ name }) => name === layer)
+    return node?.op === 'depthwiseConv2d' ? node.attributes.padding : undefined
+  }
+
+  it("is TensorFlow's at Keras, but that MobileNetV1 pads an odd map as it does an even one", () => {
+    expect(paddingOf('mobilenet_v2_1.0', 75, 'block_3_depthwise')).toBe('same')
+    expect(paddingOf('mobilenet_v1_1.0', 224, 'conv_dw_4')).toBe('same')
+    expect(paddingOf('mobilenet_v1_1.0', 75, 'conv_dw_4')).toEqual([
+      [0, 1],
+      [0, 1],
+    ])
+  })
+
+  it('is the same on all sides at torchvision', () => {
+    expect(paddingOf('efficientnet-b0', 224, 'features.3.0.block.1.0')).toEqual([
+      [2, 2],
+      [2, 2],
+    ])
   })
 })
 
