@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ManifestImage } from '../../src/contract/jobs.ts'
-import { decodeImage } from '../../src/imaging/decode.ts'
 import { parseAugmentations } from '../../src/models/training/augmentations.ts'
 import { createAugmenter } from '../../src/ml/augmentations/index.ts'
+import { decodeForNetwork } from '../../src/trainer/decode-for-network.ts'
 import type { FrozenPart } from '../../src/trainer/frozen-part.ts'
 import { preprocessingFor } from '../../src/trainer/frozen-part.ts'
 import { openRecordSource, type RecordSource } from '../../src/trainer/record-source.ts'
@@ -211,7 +211,7 @@ describe('augmented training images', () => {
     expect([1, 2, 3].map(keptVariantOf).sort()).toEqual([1, 2, 3])
     expect([4, 5, 6].map(keptVariantOf).sort()).toEqual([1, 2, 3])
     for (const epoch of [1, 2, 5]) {
-      const pixels = (await decodeImage(images[3]!.path, part.decode)) as Uint8Array
+      const pixels = (await decodeForNetwork(images[3]!.path, '', part.decode)) as Uint8Array
       const key = { sha256: images[3]!.sha256, variant: keptVariantOf(epoch) }
       const [record] = await part.compute([augmenter.augment({ pixels, height: 8, width: 8 }, key)])
       const expected = new Float32Array(part.length)
