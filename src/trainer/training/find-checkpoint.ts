@@ -1,7 +1,14 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
-import { listCheckpoints, readCheckpoint, type Checkpoint, type CheckpointState } from '../checkpoint.ts'
+import {
+  checkpointFolder,
+  listCheckpoints,
+  readCheckpoint,
+  type Checkpoint,
+  type CheckpointState,
+} from '../checkpoint.ts'
 import type { JobContext } from '../job-context.ts'
 
 /** What a checkpoint must have been made of for a training to go on from it. */
@@ -9,7 +16,8 @@ export type CheckpointOrigin = Pick<CheckpointState, 'plan' | 'classes' | 'backb
 
 /**
  * The latest checkpoint of a run that is whole and of the same training; the number of epochs may have changed since. Those that cannot
- * be used are deleted, with a notice for each, so that they are not kept in place of new ones.
+ * be used are deleted, with a notice for each, so that they are not kept in place of new ones. So are the unfinished files of a trainer
+ * that was killed while it wrote.
  *
  * @returns null where there is none: training starts over
  */
@@ -18,6 +26,7 @@ export function findCheckpoint(
   origin: CheckpointOrigin,
   { emit }: Pick<JobContext, 'emit'>,
 ): Checkpoint | null {
+  deleteUnfinished(runFolder)
   for (const path of listCheckpoints(runFolder)) {
     try {
       const checkpoint = readCheckpoint(path)
@@ -35,6 +44,16 @@ export function findCheckpoint(
     }
   }
   return null
+}
+
+/** A run has one trainer at a time, which has not begun to write. */
+function deleteUnfinished(runFolder: string): void {
+  for (const folder of [runFolder, checkpointFolder(runFolder)]) {
+    if (!existsSync(folder)) continue
+    for (const name of readdirSync(folder)) {
+      if (/\.\d+\.\d+\.tmp$/.test(name)) rmSync(join(folder, name), { force: true })
+    }
+  }
 }
 
 function differenceOf(state: CheckpointState, origin: CheckpointOrigin): string | null {
