@@ -205,6 +205,8 @@ export type TrainerCommand =
   | { type: 'stop' | 'cancel'; jobId: string }
   /** pause: wait after the current batch, answering pings, until `continue`, `stop` or `cancel` comes (fit). */
   | { type: 'pause' | 'continue'; jobId: string }
+  /** Load the best engine, for a job to come. */
+  | { type: 'warm' }
   | { type: 'ping' }
   | { type: 'shutdown' }
 

@@ -18,6 +18,8 @@ export interface CoreOptions {
   launchImaging: LaunchChildProcess
   /** A process that runs src/core/weights/conversion-process.ts likewise; absent: this process's own Node runs it. */
   launchWeights?: LaunchChildProcess
+  /** A trainer waits with its engine loaded while a project is open, so that a run begins at once. */
+  keepTrainerWarm?: boolean
   log: Logger
   /** A native dialog, where the host has one. */
   pickFolder?: (kind: 'folder' | 'project') => Promise<string | null>

@@ -17,6 +17,7 @@ export function createHeadlessCore(options: { host: CoreOptions['host'] }): {
     dataDir,
     resourcesDir: fileURLToPath(new URL('../../resources/', import.meta.url)),
     host: options.host,
+    keepTrainerWarm: options.host !== 'memory',
     version,
     launchTrainer: launchNodeProcess(new URL('../trainer/main.ts', import.meta.url)),
     launchImaging: launchNodeProcess(new URL('../imaging/worker.ts', import.meta.url)),

@@ -21,6 +21,7 @@ const core = createCore({
   dataDir: locations.dataDir,
   resourcesDir: locations.resourcesDir,
   host: 'electron',
+  keepTrainerWarm: true,
   version: locations.version,
   launchTrainer: launch('trainer/main.ts'),
   launchImaging: launch('imaging/worker.ts'),

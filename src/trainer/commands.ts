@@ -10,6 +10,7 @@ export const trainerCommandSchema: z.ZodType<TrainerCommand> = z.discriminatedUn
   z.object({ type: z.literal('cancel'), jobId: z.string() }),
   z.object({ type: z.literal('pause'), jobId: z.string() }),
   z.object({ type: z.literal('continue'), jobId: z.string() }),
+  z.object({ type: z.literal('warm') }),
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('shutdown') }),
 ])

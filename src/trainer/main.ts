@@ -3,6 +3,7 @@ import { jobs, type JobKind, type TrainerMessage } from '../contract/jobs.ts'
 import { prepareDecoder } from '../imaging/decode.ts'
 import { trainerCommandSchema } from './commands.ts'
 import { jobRunners } from './jobs/index.ts'
+import { warmEngine } from './warm-engine.ts'
 
 /** The trainer: a child process that does one job after another and speaks over its message channel alone. */
 
@@ -18,6 +19,7 @@ interface QueuedJob {
 const queue: QueuedJob[] = []
 let running: QueuedJob | undefined
 let closing = false
+let warming = Promise.resolve()
 
 prepareDecoder()
 
@@ -44,6 +46,9 @@ function receive(raw: unknown): void {
   switch (command.type) {
     case 'ping':
       return send({ type: 'pong' })
+    case 'warm':
+      if (running === undefined && queue.length === 0) warming = warmEngine()
+      return
     case 'shutdown':
       closing = true
       queue.length = 0
@@ -73,6 +78,7 @@ async function runQueue(): Promise<void> {
   if (running !== undefined) return
   for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
     running = job
+    await warming
     await runJob(job)
     running = undefined
     if (closing) process.exit(0)

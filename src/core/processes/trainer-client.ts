@@ -35,6 +35,8 @@ export interface TrainerClient {
     input: JobInput<Kind>,
     onEvent?: (event: JobEvent) => void,
   ): TrainerJob<Kind>
+  /** Has it load its engine, for a job to come. */
+  warm(): void
   /** Asks it to end, and kills it where it does not within two seconds. */
   close(): Promise<void>
   onExit(listener: (exit: ChildProcessExit) => void): void
@@ -163,6 +165,7 @@ export function startTrainer(options: TrainerClientOptions): TrainerClient {
         continue: () => post({ type: 'continue', jobId }),
       }
     },
+    warm: () => post({ type: 'warm' }),
     onExit(listener) {
       if (exit) listener(exit)
       else exitListeners.push(listener)

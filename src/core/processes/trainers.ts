@@ -1,3 +1,4 @@
+import { freemem } from 'node:os'
 import type { Logger } from 'pino'
 import { AppError } from '../../contract/errors.ts'
 import type { LaunchChildProcess } from '../../contract/host.ts'
@@ -12,10 +13,15 @@ export interface Trainers {
     input: JobInput<Kind>,
     options?: { onEvent?: (event: JobEvent) => void; signal?: AbortSignal },
   ): Promise<JobOutput<Kind>>
-  /** A process of its own, which the caller closes. */
-  start(): TrainerClient
+  /** A process of its own, which the caller closes: one that was kept warm, unless it is to be `fresh`. */
+  start(options?: { fresh?: boolean }): TrainerClient
+  /** Starts a process and its engine for a run to come, unless one waits or memory is short. */
+  keepWarm(): void
   close(): Promise<void>
 }
+
+/** A waiting trainer holds some 250 MB. */
+const memoryToSpare = 2 * 2 ** 30
 
 export function createTrainers(launch: LaunchChildProcess, log: Logger): Trainers {
   const alive = new Set<TrainerClient>()
@@ -23,7 +29,9 @@ export function createTrainers(launch: LaunchChildProcess, log: Logger): Trainer
   let queue: Promise<unknown> = Promise.resolve()
   let closing = false
 
-  const start = (): TrainerClient => {
+  let spare: TrainerClient | undefined
+
+  const launchClient = (): TrainerClient => {
     if (closing) throw new AppError('cancelled', 'The program is closing; no new work starts.')
     const client = startTrainer({ launch, log })
     alive.add(client)
@@ -32,12 +40,21 @@ export function createTrainers(launch: LaunchChildProcess, log: Logger): Trainer
   }
 
   return {
-    start,
+    start({ fresh = false } = {}) {
+      const warm = spare?.alive && !fresh ? spare : undefined
+      if (warm) spare = undefined
+      return warm ?? launchClient()
+    },
+    keepWarm() {
+      if (closing || spare?.alive || freemem() < memoryToSpare) return
+      spare = launchClient()
+      spare.warm()
+    },
     runShort(kind, input, options = {}) {
       const run = async (): Promise<JobOutput<typeof kind>> => {
         if (options.signal?.aborted)
           throw new AppError('cancelled', `The job '${kind}' was cancelled before it began.`)
-        if (!resident?.alive) resident = start()
+        if (!resident?.alive) resident = launchClient()
         const job = resident.run(kind, input, options.onEvent)
         const cancel = (): void => job.cancel()
         options.signal?.addEventListener('abort', cancel, { once: true })

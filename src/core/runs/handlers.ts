@@ -65,18 +65,21 @@ export interface RunsArea {
   close(): Promise<void>
 }
 
+const warmDelayMs = 1500
+
 /** Training, what it stored, and what its models say. */
 export function createRunsArea(context: CoreContext): RunsArea {
   const { projects, publish, log } = context
   const trainers = createTrainers(context.launchTrainer, log)
   const jobs = backgroundJobsOf(context)
-  const queue = createRunQueue({ ...context, onChange: tellQueue }, trainers)
+  const queue = createRunQueue({ ...context, onChange: tellQueue, onIdle: warmSoon }, trainers)
   const deps = { ...context, queue }
   const groups = createRunGroups(deps)
   const closing = new WeakMap<OpenProject, AbortController>()
 
   projects.onOpen((project) => {
     interruptAbandonedGroups(project)
+    warmSoon()
     const interrupted = interruptAbandonedRuns(project)
     if (interrupted > 0) log.warn({ project: project.path, interrupted }, 'runs were cut off by the last end')
   })
@@ -86,6 +89,10 @@ export function createRunsArea(context: CoreContext): RunsArea {
     await groups.allEnded(project)
   })
 
+  /** After what a person waits for. */
+  function warmSoon(): void {
+    if (context.keepTrainerWarm) setTimeout(() => trainers.keepWarm(), warmDelayMs).unref()
+  }
   function queueOf(project: OpenProject): { paused: boolean; runIds: string[] } {
     return { paused: queue.paused, runIds: queue.waiting(project).map(runIdOf) }
   }

@@ -44,6 +44,8 @@ interface Entry {
 type Deps = Pick<CoreContext, 'publish' | 'log' | 'dataDir'> & {
   /** Waiting runs changed, of this project or of any. */
   onChange: (project?: OpenProject) => void
+  /** No run trains any more. */
+  onIdle?: () => void
 }
 
 export function createRunQueue(deps: Deps, trainers: Trainers): RunQueue {
@@ -71,6 +73,7 @@ export function createRunQueue(deps: Deps, trainers: Trainers): RunQueue {
       training = undefined
       entry.end()
     }
+    deps.onIdle?.()
   }
 
   function change(entry: Entry, columns: Parameters<typeof changeRun>[2]): Run {

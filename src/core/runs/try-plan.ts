@@ -46,7 +46,7 @@ export async function tryPlan<Kind extends TrialKind>(
   const manifestPath = join(folder, `${crypto.randomUUID()}.json`)
   mkdirSync(folder, { recursive: true })
   writeFileDurably(manifestPath, JSON.stringify(manifest))
-  const client = deps.trainers.start()
+  const client = deps.trainers.start({ fresh: true })
   try {
     const input = { manifestPath, plan, weights, cache: featureCache(deps, project) } as JobInput<Kind>
     const job = client.run(kind, input, deps.onEvent)

@@ -143,4 +143,29 @@ describe('createTrainers', () => {
       await trainers.close()
     }
   })
+
+  it('gives a run the process that was kept warm for it, and each of the others one of its own', async () => {
+    let launched = 0
+    const launch = launchNodeProcess(entry)
+    const trainers = createTrainers(() => {
+      launched += 1
+      return launch()
+    }, log)
+    try {
+      trainers.keepWarm()
+      trainers.keepWarm()
+      expect(launched).toBe(1)
+      const fresh = trainers.start({ fresh: true })
+      expect(launched).toBe(2)
+      const warm = trainers.start()
+      expect(launched).toBe(2)
+      expect(warm.pid).not.toBe(fresh.pid)
+      const { imagesPerSecond: pid } = await warm.run('probe', probe).result
+      expect(pid).toBe(warm.pid)
+      trainers.start()
+      expect(launched).toBe(3)
+    } finally {
+      await trainers.close()
+    }
+  })
 })
