@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { sha256Schema } from '../contract/entities.ts'
 import { trainPlanSchema } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
+import type { Preprocessing } from '../models/backbone.ts'
 import { readParameters, writeParameters } from '../models/weights.ts'
 import { phasesOf } from '../models/training/phases.ts'
-import { preprocessingFor } from './frozen-part.ts'
 import { buildNetwork, type Network } from './network.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
@@ -29,8 +29,8 @@ const modelSchema = z.object({
   inputSize: z.number().int(),
   preprocessing: z.object({
     channels: z.enum(['rgb', 'bgr']),
-    mean: z.array(z.number()).length(3),
-    standardDeviation: z.array(z.number()).length(3),
+    mean: z.tuple([z.number(), z.number(), z.number()]),
+    standardDeviation: z.tuple([z.number(), z.number(), z.number()]),
     resize: z.enum(['cover', 'stretch']),
   }),
   featureLayer: z.string(),
@@ -50,18 +50,18 @@ export function writeModel(
   network: Network,
   values: ReadonlyMap<string, Float32Array>,
   trained: ReadonlySet<string>,
-  described: Pick<ModelDescription, 'plan' | 'phase' | 'classes' | 'backboneSha256' | 'modelSha256'>,
+  described: Pick<ModelDescription, 'plan' | 'phase' | 'classes' | 'backboneSha256' | 'modelSha256'> & {
+    readonly preprocessing: Preprocessing
+  },
 ): void {
   const { backbone, specs } = network
   const { featureLayer } = backbone.meta
-  const preprocessing = preprocessingFor(backbone.meta.preprocessing, described.plan)
   const inputSize = described.plan.inputSize ?? backbone.meta.inputSize
   const description = {
     format: 'thaw-model',
     version: 1,
     ...described,
     inputSize,
-    preprocessing,
     featureLayer,
     trained: [...trained],
   }

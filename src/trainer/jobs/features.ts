@@ -3,6 +3,7 @@ import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { truncateAt } from '../../models/graph.ts'
+import { preprocessingOf } from '../../models/preprocessing-of.ts'
 import { readManifest } from '../dataset.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
@@ -31,7 +32,7 @@ export async function features(
   const engine = await startEngine(input.engine, context)
   const values = await readWeights(input.weights, backbone)
   const part = createFrozenPart({
-    preprocessing: backbone.meta.preprocessing,
+    preprocessing: preprocessingOf(backbone, input.weights.convention),
     graph,
     values: () => values,
     weightsSha256: input.weights.sha256,

@@ -23,7 +23,7 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
   const start = performance.now()
   const { plan, runFolder } = input
   const prepared = await prepareTraining(input, context)
-  const { dataset, specs, count, backboneSha256 } = prepared
+  const { dataset, specs, count, backboneSha256, preprocessing } = prepared
   const classes = [...dataset.classes]
   mkdirSync(runFolder, { recursive: true })
 
@@ -41,7 +41,7 @@ export async function fit(input: JobInput<'fit'>, context: JobContext): Promise<
     const validation = await evaluate('validation', model, dataset, runFolder, context)
     const test = await evaluate('test', model, dataset, runFolder, context)
     const phase = session.phase.index
-    const described = { plan, phase, classes, backboneSha256, modelSha256 }
+    const described = { plan, phase, classes, preprocessing, backboneSha256, modelSha256 }
     writeModel(runFolder, session.network, values, model.trained, described)
     const end = performance.now()
     return {

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { parametersOf } from '../../models/shapes.ts'
-import { createFrozenPart, preprocessingFor } from '../frozen-part.ts'
+import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
 import { readModel, type ModelDescription } from '../model-file.ts'
@@ -31,7 +31,7 @@ export async function predict(
     input.weights && description.backboneSha256 ? await readWeights(input.weights, network.backbone) : []
   const values = new Map([...published, ...trained])
   const part = createFrozenPart({
-    preprocessing: preprocessingFor(network.backbone.meta.preprocessing, description.plan),
+    preprocessing: description.preprocessing,
     graph: network.cut.frozen,
     values: () => values,
     weightsSha256: description.backboneSha256,

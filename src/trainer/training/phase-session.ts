@@ -4,12 +4,13 @@ import type { TrainPlan } from '../../contract/train-plan.ts'
 import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
 import { createOptimizer } from '../../ml/optimizers/index.ts'
 import { replaceParameter, type Trainee } from '../../ml/train-step.ts'
+import type { Preprocessing } from '../../models/backbone.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { elementCount, parametersOf } from '../../models/shapes.ts'
 import { optimizerOf } from '../../models/training/optimizers.ts'
 import type { Phase } from '../../models/training/phases.ts'
 import type { Dataset } from '../dataset.ts'
-import { createFrozenPart, preprocessingFor, type FrozenPart } from '../frozen-part.ts'
+import { createFrozenPart, type FrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { buildNetwork, recordShapeOf, type Network } from '../network.ts'
 import type { RecordCacheOptions } from '../record-caches.ts'
@@ -43,6 +44,8 @@ export interface PhaseSessionOptions {
   readonly values: ReadonlyMap<string, Float32Array>
   /** Nodes whose values may no longer be those of the weights. */
   readonly changed: ReadonlySet<string>
+  /** How images are prepared. */
+  readonly preprocessing: Preprocessing
   /** Of the published weights; null where training starts from nothing. */
   readonly backboneSha256: string | null
   /** Whether a stop that comes before it is open ends it as a cancellation does. */
@@ -103,15 +106,15 @@ export async function openPhase(options: PhaseSessionOptions): Promise<PhaseSess
 /** What a phase's network and its frozen part follow from. */
 export type PhaseCutOptions = Pick<
   PhaseSessionOptions,
-  'plan' | 'phase' | 'dataset' | 'engine' | 'values' | 'changed' | 'backboneSha256'
+  'plan' | 'phase' | 'dataset' | 'engine' | 'values' | 'changed' | 'preprocessing' | 'backboneSha256'
 >
 
 /** Cuts the network at the phase's freeze boundary. The caller disposes `part`, which has no tensors until it computes. */
 export function cutPhase(options: PhaseCutOptions): { network: Network; part: FrozenPart } {
-  const { plan, phase, dataset, engine, values } = options
+  const { plan, phase, dataset, engine, values, preprocessing } = options
   const network = buildNetwork({ ...plan, freeze: phase.freeze }, dataset.classes.length)
   const part = createFrozenPart({
-    preprocessing: preprocessingFor(network.backbone.meta.preprocessing, plan),
+    preprocessing,
     graph: network.cut.frozen,
     values: () => values,
     weightsSha256: frozenWeights(options, network),

@@ -1,9 +1,12 @@
 import type { EngineId } from '../../contract/engine-ids.ts'
 import type { WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
+import type { Preprocessing } from '../../models/backbone.ts'
+import { preprocessingOf } from '../../models/preprocessing-of.ts'
 import { countParameters, type ParameterCount, type ParameterSpec } from '../../models/shapes.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
 import { phasesOf, type Phase } from '../../models/training/phases.ts'
+import { preprocessingFor } from '../frozen-part.ts'
 import { buildDataset, readManifest, type Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { buildNetwork, initialValues, readWeights } from '../network.ts'
@@ -24,6 +27,8 @@ export interface PreparedTraining {
   readonly count: ParameterCount
   /** Values of all parameters to start from. */
   readonly values: ReadonlyMap<string, Float32Array>
+  /** How images are prepared: as the weights take it, but for what the plan says. */
+  readonly preprocessing: Preprocessing
   /** Of the published weights; null where training starts from nothing. */
   readonly backboneSha256: string | null
 }
@@ -61,6 +66,10 @@ export async function prepareTraining(
     learnable,
     count,
     values: initialValues(network, plan, published),
+    preprocessing: preprocessingFor(
+      preprocessingOf(network.backbone, pretrained ? weights?.convention : undefined),
+      plan,
+    ),
     backboneSha256: pretrained ? (weights?.sha256 ?? null) : null,
   }
 }

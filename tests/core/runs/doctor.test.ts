@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { launchNodeProcess } from '../../../src/core/processes/launch-node-process.ts'
@@ -7,6 +8,7 @@ import { runDoctor } from '../../../src/core/runs/doctor.ts'
 const entry = new URL('../../fixtures/faulty-trainer.ts', import.meta.url)
 const withFault = (fault: string) => ({
   launchTrainer: launchNodeProcess(entry, { env: { FAULT: fault } }),
+  dataDir: join(tmpdir(), 'thaw-doctor-has-no-weights'),
   resourcesDir: resolve(import.meta.dirname, '../../../resources'),
   log: pino({ level: 'silent' }),
 })
