@@ -111,7 +111,7 @@ function runStep(
       training: pass && {
         trainable: pass.trainable.has(node.name),
         reportStatistics: (statistics) => pass.onStatistics(node.name, statistics),
-        dropoutMask: (shape, rate) => dropoutMask(node.name, shape, rate, pass),
+        dropoutMask: (shape, rate) => createDropoutMask(node.name, shape, rate, pass),
       },
     })
   return pass === undefined ? tf.tidy(run) : run()
@@ -144,7 +144,17 @@ function planSteps(graph: Graph): Step[] {
   }))
 }
 
-function dropoutMask(node: string, shape: readonly number[], rate: number, pass: TrainingPass): tf.Tensor {
+/**
+ * The mask of a dropout in one step of training: the same for the same seed, step and layer, on every engine.
+ *
+ * @returns float32 of `shape`: 0 with the probability `rate`, else 1 / (1 - rate)
+ */
+export function createDropoutMask(
+  node: string,
+  shape: readonly number[],
+  rate: number,
+  pass: { readonly seed: number; readonly step: number },
+): tf.Tensor {
   const random = createRandom({ seed: pass.seed, purpose: `dropout:${node}`, item: pass.step })
   const threshold = rate * 2 ** 32
   const scale = 1 / (1 - rate)

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, GraphNode } from '../models/graph.ts'
+import { differentiateCrossEntropy } from './losses/softmax-cross-entropy.ts'
 import type { BatchGradients, TrainBatch, Trainee } from './train-step.ts'
 
 type DenseNode = Extract<GraphNode, { op: 'dense' }>
@@ -28,42 +29,24 @@ export async function linearGradients(
   const product = tf.matMul(x, parameters.get(kernelName) as tf.Tensor2D)
   // A copy: the bias is added in place, and some engines hand out their own memory.
   const logits = Float32Array.from((await product.data()) as Float32Array)
-  const { loss, slopes, biasSlopes } = differentiate(logits, bias, targets, classes)
+  for (let index = 0; index < logits.length; index += 1) {
+    logits[index] = (logits[index] as number) + (bias[index % classes] as number)
+  }
+  const { loss, slopes } = differentiateCrossEntropy(logits, targets, classes)
   const slopesTensor = tf.tensor2d(slopes, [rows, classes])
   const kernelGradient = tf.matMul(x, slopesTensor, true)
-  const gradients = new Map([[kernelName, Float32Array.from((await kernelGradient.data()) as Float32Array)]])
-  if (layer.attributes.useBias) gradients.set(biasName, biasSlopes)
+  const gradients = new Map<string, Float32Array>([
+    [kernelName, Float32Array.from((await kernelGradient.data()) as Float32Array)],
+  ])
+  if (layer.attributes.useBias) gradients.set(biasName, sumRows(slopes, classes))
   tf.dispose([x, product, slopesTensor, kernelGradient])
   return { loss, logits, gradients, statistics: new Map() }
 }
 
-/** Adds the bias to `logits` in place; the loss, and its slopes by the logits and the bias. */
-function differentiate(logits: Float32Array, bias: Float32Array, targets: Float32Array, classes: number) {
-  const slopes = new Float32Array(logits.length)
-  const biasSlopes = new Float32Array(classes)
-  let loss = 0
-  for (let start = 0; start < logits.length; start += classes) {
-    let highest = -Infinity
-    let mass = 0
-    for (let index = 0; index < classes; index += 1) {
-      const logit = (logits[start + index] as number) + (bias[index] as number)
-      logits[start + index] = logit
-      highest = Math.max(highest, logit)
-      mass += targets[start + index] as number
-    }
-    let sum = 0
-    for (let index = 0; index < classes; index += 1) {
-      sum += Math.exp((logits[start + index] as number) - highest)
-    }
-    const logSum = Math.log(sum) + highest
-    for (let index = 0; index < classes; index += 1) {
-      const logProbability = (logits[start + index] as number) - logSum
-      const target = targets[start + index] as number
-      if (target !== 0) loss -= target * logProbability
-      const slope = Math.exp(logProbability) * mass - target
-      slopes[start + index] = slope
-      biasSlopes[index] = (biasSlopes[index] as number) + slope
-    }
+function sumRows(slopes: Float32Array, classes: number): Float32Array {
+  const sums = new Float32Array(classes)
+  for (let index = 0; index < slopes.length; index += 1) {
+    sums[index % classes] = (sums[index % classes] as number) + (slopes[index] as number)
   }
-  return { loss, slopes, biasSlopes }
+  return sums
 }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { GraphNode } from '../models/graph.ts'
 import type { Attributes, Op, ParameterRole } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
-import { nativeNormalizeByStatistics } from './native-operations.ts'
+import { isNative } from './native/backend.ts'
+import { nativeNormalize } from './native/normalization.ts'
 import { averagePool, maxPool } from './pooling.ts'
 import { normalizeBatch, type BatchStatistics } from './batch-normalization.ts'
 
@@ -66,9 +67,9 @@ const operations: { readonly [K in Op]: Run<K> } = {
     }
     const mean = parameter('movingMean') as tf.Tensor1D
     const variance = parameter('movingVariance') as tf.Tensor1D
-    if (training === undefined && x.rank === 4 && tf.getBackend() === 'tensorflow') {
+    if (training === undefined && isNative()) {
       const parameters = { gamma, beta, movingMean: mean, movingVariance: variance }
-      return nativeNormalizeByStatistics(x, parameters, epsilon)
+      return nativeNormalize(x, parameters, { epsilon, training: false, activation: 'linear' }).value
     }
     // As one factor and one offset: the moving statistics are constants here, and this has a gradient on every engine.
     const scale = tf.mul(gamma, tf.rsqrt(tf.add(variance, epsilon)))

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Attributes } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
 import { resolvePadding } from '../models/windows.ts'
-import { nativeMaxPool } from './native-operations.ts'
+import { nativeMaxPool } from './native/pooling.ts'
 
 /** Less than every value of a map, and finite, as a gradient multiplies it by zero. */
 const lowest = -3.4e38

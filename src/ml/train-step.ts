@@ -3,9 +3,11 @@ import type { Graph } from '../models/graph.ts'
 import type { ParameterRole } from '../models/ops.ts'
 import type { ParameterSpec } from '../models/shapes.ts'
 import type { BatchStatistics } from './batch-normalization.ts'
-import type { Executor } from './execute.ts'
+import { createDropoutMask, type Executor } from './execute.ts'
 import { linearGradients, linearLayerOf } from './linear-step.ts'
-import { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts'
+import { differentiateCrossEntropy, softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts'
+import { isNative } from './native/backend.ts'
+import { runReversePass } from './native/reverse-pass.ts'
 import type { Optimizer } from './optimizers/index.ts'
 
 /** What one batch of training is made of. */
@@ -85,7 +87,7 @@ export async function computeGradients(
 ): Promise<BatchGradients> {
   const linear = linearLayerOf(trainee.graph)
   if (linear !== null && trainee.trainable.has(linear.name)) return linearGradients(linear, trainee, batch)
-  return generalGradients(trainee, batch, key)
+  return isNative() ? reverseGradients(trainee, batch, key) : generalGradients(trainee, batch, key)
 }
 
 /** Changes parameters by gradients that {@link computeGradients} gave, as they are or combined, and puts them on the engine. */
@@ -120,6 +122,46 @@ export function applyStatistics(
     move('movingMean', batch.mean)
     move('movingVariance', batch.variance)
   }
+}
+
+/** {@link computeGradients} on the native engine, by the gradient of each layer, which frees maps as early as can be. */
+function reverseGradients(
+  { graph, parameters, trainable }: Trainee,
+  batch: TrainBatch,
+  key: StepKey,
+): BatchGradients {
+  const statistics = new Map<string, LayerStatistics>()
+  const gradients = new Map<string, Float32Array>()
+  let loss = NaN
+  let logits: Float32Array = new Float32Array()
+  const input = tf.tensor(batch.input, [batch.rows, ...batch.shape])
+  try {
+    runReversePass({
+      graph,
+      input,
+      parameters,
+      trainable,
+      dropoutMask: (node, shape, rate) => createDropoutMask(node, shape, rate, key),
+      onStatistics(node, { mean, variance }) {
+        statistics.set(node, { mean: valuesOf(mean), variance: valuesOf(variance) })
+        tf.dispose([mean, variance])
+      },
+      slopesOf(output) {
+        logits = valuesOf(output)
+        const result = differentiateCrossEntropy(logits, batch.targets, batch.classes)
+        loss = result.loss
+        return tf.tensor(result.slopes, output.shape)
+      },
+      onGradient: (name, gradient) => gradients.set(name, valuesOf(gradient)),
+    })
+  } finally {
+    input.dispose()
+  }
+  return { loss, logits, gradients, statistics }
+}
+
+function valuesOf(tensor: tf.Tensor): Float32Array {
+  return tensor.dataSync() as Float32Array
 }
 
 /** {@link computeGradients} by automatic differentiation, whatever the graph and the engine. */

@@ -26,6 +26,42 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): 
 }
 
 /**
+ * The same loss and gradient by plain loops: for logits that are in memory anyway, as a step reports them.
+ *
+ * @param logits `[batch, classes]`
+ * @param targets `[batch, classes]`, from {@link weightedTargets}
+ * @returns the loss, and its gradient by the logits
+ */
+export function differentiateCrossEntropy(
+  logits: Float32Array,
+  targets: Float32Array,
+  classes: number,
+): { loss: number; slopes: Float32Array } {
+  const slopes = new Float32Array(logits.length)
+  let loss = 0
+  for (let start = 0; start < logits.length; start += classes) {
+    let highest = -Infinity
+    let mass = 0
+    for (let index = start; index < start + classes; index += 1) {
+      highest = Math.max(highest, logits[index] as number)
+      mass += targets[index] as number
+    }
+    let sum = 0
+    for (let index = start; index < start + classes; index += 1) {
+      sum += Math.exp((logits[index] as number) - highest)
+    }
+    const logSum = Math.log(sum) + highest
+    for (let index = start; index < start + classes; index += 1) {
+      const logProbability = (logits[index] as number) - logSum
+      const target = targets[index] as number
+      if (target !== 0) loss -= target * logProbability
+      slopes[index] = Math.exp(logProbability) * mass - target
+    }
+  }
+  return { loss, slopes }
+}
+
+/**
  * One row for each example with its class's weight divided by the number of examples, so that the loss is the mean of
  * `weight * cross-entropy` over the batch (Keras's `class_weight`).
  *

@@ -3,8 +3,10 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import util from 'node:util'
 import type { KernelBackend } from '@tensorflow/tfjs-core'
+import { provideNativeKernels } from '../../ml/native/kernels.ts'
 import type { Engine } from './engine.ts'
 import { nativeEngineFolder, nativeEngineProblem } from './native-installation/location.mjs'
+import { loadKernels } from './native-kernels/load-kernels.ts'
 import { preloadTensorFlow } from './tensorflow-library.ts'
 import { loadTensorFlow } from './tensorflow.ts'
 import { engineUnavailable } from './unavailable.ts'
@@ -45,6 +47,8 @@ export const nativeEngine: Engine = {
       throw engineUnavailable('native', 'TensorFlow could not be started')
     const processor = cpus()[0]?.model.trim() || process.arch
     const gpu = (tf.backend() as NativeBackend).isUsingGpuDevice
+    const folder = nativeEngineFolder()
+    provideNativeKernels(gpu || folder === null ? null : loadKernels(folder))
     return { device: gpu ? 'GPU' : `CPU, ${processor}`, version, threads }
   },
 }

@@ -44,7 +44,7 @@ export function compileBinding(folder: string, includeFolder: string, libraries:
   if (!sources) throw new Error('the package @tensorflow/tfjs-node-gpu is not installed; run npm ci')
   const shared = [...flags, '-O2', '-I', nodeHeaders]
   const link = linkFlags()
-  run(compiler.command, [
+  runCompiler(compiler.command, [
     ...shared,
     join(here, 'preload.cc'),
     '-o',
@@ -52,7 +52,7 @@ export function compileBinding(folder: string, includeFolder: string, libraries:
     ...link,
     '-ldl',
   ])
-  run(compiler.command, [
+  runCompiler(compiler.command, [
     ...shared,
     '-I',
     includeFolder,
@@ -78,18 +78,30 @@ export function compileDecoder(source: string, target: string): void {
   const compiler = findCompiler()
   const nodeHeaders = findNodeHeaders()
   if (!compiler || !nodeHeaders) throw new Error('a C++ compiler and node_api.h are needed')
-  run(compiler.command, [...flags, '-O3', '-I', nodeHeaders, source, '-o', target, ...linkFlags(), '-ldl'])
+  runCompiler(compiler.command, [
+    ...flags,
+    '-O3',
+    '-I',
+    nodeHeaders,
+    source,
+    '-o',
+    target,
+    ...linkFlags(),
+    '-ldl',
+  ])
 }
 
 const flags = ['-std=c++17', '-fPIC', '-DNAPI_VERSION=8']
 
-function linkFlags(): string[] {
+/** How an addon is linked, with the libraries that lie beside it. */
+export function linkFlags(): string[] {
   return process.platform === 'darwin'
     ? ['-bundle', '-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path']
     : ['-shared', '-Wl,-rpath,$ORIGIN']
 }
 
-function run(command: string, args: string[]) {
+/** Runs the compiler. @throws Error with the first of its own errors. */
+export function runCompiler(command: string, args: string[]) {
   const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
   if (status === 0) return
   const said = stderr

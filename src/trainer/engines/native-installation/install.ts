@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
+import { setUpKernels } from '../native-kernels/load-kernels.ts'
 import { compileBinding, findCompiler, findNodeHeaders } from './compile.ts'
 import { setUpDecoder } from './decoder.ts'
 import { downloadWheel } from './download.ts'
@@ -61,6 +62,7 @@ export async function installNativeEngine(options: InstallationOptions = {}): Pr
     try {
       const manifest = await fill(temporary, list, platform, options)
       await setUpDecoder(temporary, platform)
+      setUpKernels(temporary)
       await writeFile(join(temporary, 'manifest.json'), JSON.stringify(manifest, null, 2), { flush: true })
       await rm(folder, { recursive: true, force: true })
       await moveIntoPlace(temporary, folder)
