@@ -38,7 +38,7 @@ export const storage = {
     empty: 'There are no runs yet.',
     run: 'Run',
     size: 'Size',
-    checkpoints: 'Of it checkpoints',
+    checkpoints: 'Checkpoints',
     clear: 'Clear the checkpoints of {name}',
     clearAll: 'Clear checkpoints of finished runs',
     kept: 'needed to resume it',

@@ -16,7 +16,7 @@ export const sweep = {
   as: 'How',
   values: 'Values',
   range: 'Range',
-  valuesHint: 'With commas between them, such as {example}',
+  valuesHint: 'With commas between them',
   linesHint: 'One on each line, such as {example}. An empty line is a linear head.',
   valueInvalid: '‘{value}’ cannot be used here',
   valuesEmpty: 'Give one value or more',

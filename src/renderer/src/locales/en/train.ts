@@ -25,6 +25,7 @@ export const train = {
     },
     ladder: 'Steps it tries, until one no longer helps',
     budget: 'Minutes at most',
+    atMost: 'at most',
     missing: 'The weights of {backbone} are not on this computer.',
     instead: 'Use {backbone} instead',
     own: 'Settings of your own',

@@ -14,8 +14,8 @@ export const recipes: (typeof en)['recipes'] = {
     description: '在 32 像素下冻结 ResNet18，配合翻转、平移裁剪和 CIFAR-10 的归一化，适合很小的图像。',
   },
   'fine-tune-last-block': {
-    title: '微调最后一个块',
-    description: '训练分类头，并以较小的学习率训练网络的最后一个块。',
+    title: '微调最后一个模块',
+    description: '训练分类头，并以较小的学习率训练网络的最后一个模块。',
   },
   'full-fine-tune': {
     title: '微调整个网络',

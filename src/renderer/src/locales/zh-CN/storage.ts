@@ -40,7 +40,7 @@ export const storage: (typeof en)['storage'] = {
     empty: '还没有运行。',
     run: '运行',
     size: '大小',
-    checkpoints: '其中检查点',
+    checkpoints: '检查点',
     clear: '清理 {name} 的检查点',
     clearAll: '清理已完成运行的检查点',
     kept: '恢复时需要',

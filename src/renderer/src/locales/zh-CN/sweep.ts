@@ -18,7 +18,7 @@ export const sweep: (typeof en)['sweep'] = {
   as: '方式',
   values: '取值',
   range: '范围',
-  valuesHint: '以逗号分隔，例如 {example}',
+  valuesHint: '以逗号分隔',
   linesHint: '每行一个，例如 {example}。空行表示线性分类头。',
   valueInvalid: '此处不能使用“{value}”',
   valuesEmpty: '请至少给出一个取值',

@@ -27,6 +27,7 @@ export const train: (typeof en)['train'] = {
     },
     ladder: '依次尝试各步，直到不再有帮助',
     budget: '最多分钟数',
+    atMost: '最多',
     missing: '此计算机上没有 {backbone} 的权重。',
     instead: '改用 {backbone}',
     own: '自行设置',
