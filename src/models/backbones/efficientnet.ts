@@ -11,12 +11,7 @@ import {
   torchvisionPadding,
   type InvertedResidual,
 } from './inverted-residual.ts'
-import {
-  kerasFormerNames,
-  kerasTorchPreprocessing,
-  torchvisionPreprocessing,
-  torchvisionWeights,
-} from './publishers.ts'
+import { kerasTorchPreprocessing, torchvisionPreprocessing, torchvisionWeights } from './publishers.ts'
 
 /** `[repeats, kernel, stride, expansion, filters]` of the stages of B0. @see https://arxiv.org/abs/1905.11946 table 1 */
 const stages = [
@@ -199,7 +194,6 @@ function kerasBackbone(member: Member, inputSize: number, md5: string): Backbone
     build: (size = inputSize) => build(meta.id, member, keras, size, false),
     buildClassifier: (size = inputSize) => build(meta.id, member, keras, size, true),
     foreignNames: { keras: (node) => node },
-    formerNames: { keras: kerasFormerNames },
     trainingOnly: { keras: /^normalization(?:_\d+)?\// },
   }
 }

@@ -2,7 +2,7 @@ import type { Backbone, BackboneMeta } from '../backbone.ts'
 import { createGraphBuilder } from '../graph-builder.ts'
 import type { Graph } from '../graph.ts'
 import type { Padding } from '../windows.ts'
-import { kerasFile, kerasFormerNames, kerasTfPreprocessing } from './publishers.ts'
+import { kerasFile, kerasTfPreprocessing } from './publishers.ts'
 
 /** `[filters, stride]` of the separable convolutions. @see https://arxiv.org/abs/1704.04861 table 1 */
 const blocks = [
@@ -88,7 +88,6 @@ function backboneOf(alpha: number, id: string, file: string): Backbone {
     build: (size = inputSize) => build(variant, size, false),
     buildClassifier: (size = inputSize) => build(variant, size, true),
     foreignNames: { keras: (node) => node },
-    formerNames: { keras: kerasFormerNames },
   }
 }
 

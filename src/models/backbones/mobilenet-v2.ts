@@ -12,7 +12,6 @@ import {
 } from './inverted-residual.ts'
 import {
   kerasFile,
-  kerasFormerNames,
   kerasTfPreprocessing,
   torchvisionPreprocessing,
   torchvisionWeights,
@@ -167,7 +166,6 @@ function kerasBackbone(alpha: string): Backbone {
     build: (size = inputSize) => build(variant, size, false),
     buildClassifier: (size = inputSize) => build(variant, size, true),
     foreignNames: { keras: (node) => node },
-    formerNames: { keras: kerasFormerNames },
   }
 }
 

@@ -13,7 +13,6 @@ import {
   type InvertedResidual,
 } from './inverted-residual.ts'
 import {
-  kerasFormerNames,
   kerasTfPreprocessing,
   kerasWeights,
   torchvisionPreprocessing,
@@ -230,12 +229,11 @@ function kerasBackbone(sizeName: SizeName, md5: string): Backbone {
 
 /** The published files are older than today's names, which have no slash and no capitals: `expanded_conv_1/expand/BatchNorm/gamma`. */
 function formerName(tensor: string): string {
-  const name = tensor
+  return tensor
     .replace(/^(Conv|Logits)/, (start) => start.toLowerCase())
     .replace('squeeze_excite/Conv', 'squeeze_excite_conv')
     .replace(/^(expanded_conv(?:_\d+)?)\//, '$1_')
     .replace('/BatchNorm/', '_bn/')
-  return kerasFormerNames(name)
 }
 
 /** MobileNetV3, twice: torchvision pads alike on all sides, so that its windows of stride 2 begin a pixel earlier than Keras's. */

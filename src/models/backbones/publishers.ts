@@ -60,8 +60,3 @@ export function kerasFile(path: string): WeightSource {
     origin: 'Keras applications, trained on ImageNet-1k',
   }
 }
-
-/** Keras 2, in which the published files were written, had another name for a depthwise layer's kernel. */
-export function kerasFormerNames(tensor: string): string {
-  return tensor.replace('/depthwise_kernel', '/kernel')
-}

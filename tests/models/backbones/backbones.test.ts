@@ -205,7 +205,9 @@ describe('the tables of names', () => {
       'expanded_conv_3_squeeze_excite_conv_1/bias',
     )
     expect(toToday?.('expanded_conv/depthwise/BatchNorm/beta')).toBe('expanded_conv_depthwise_bn/beta')
-    expect(toToday?.('expanded_conv_1/depthwise/depthwise_kernel')).toBe('expanded_conv_1_depthwise/kernel')
+    expect(toToday?.('expanded_conv_1/depthwise/depthwise_kernel')).toBe(
+      'expanded_conv_1_depthwise/depthwise_kernel',
+    )
     expect(toToday?.('Logits/kernel')).toBe('logits/kernel')
     expect(toToday?.('conv_2/kernel')).toBe('conv_2/kernel')
   })
