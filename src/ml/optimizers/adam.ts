@@ -1,4 +1,5 @@
 import { optimizers } from '../../models/training/optimizers.ts'
+import { nativeKernels } from '../native/kernels.ts'
 import type { UpdateRule } from './optimizer.ts'
 
 /**
@@ -28,6 +29,12 @@ function adamRule(
       const correction = 1 / (1 - beta2 ** step)
       const shrink = decaysApart ? 1 - learningRate * weightDecay : 1
       const coupled = decaysApart ? 0 : weightDecay
+      const kernels = nativeKernels()
+      if (kernels !== null) {
+        const numbers = Float64Array.of(rate, correction, beta1, beta2, epsilon, shrink, coupled)
+        kernels.adam(numbers, parameter, gradient, firstMoment, secondMoment)
+        return
+      }
       for (let index = 0; index < parameter.length; index += 1) {
         const value = parameter[index] as number
         const slope = (gradient[index] as number) + coupled * value

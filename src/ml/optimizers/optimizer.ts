@@ -9,7 +9,7 @@ export interface StepNumbers extends OptimizerSettings {
 
 /**
  * One rule of changing a parameter by its gradient, in plain arrays: a single pass over memory, where an engine would make a dozen, and
- * the same bits on every engine. Its numbers are in models/training/optimizers.ts.
+ * the same bits on every engine, also where Thaw's own kernels are loaded and do it by all threads. Its numbers are in models/training/optimizers.ts.
  */
 export interface UpdateRule {
   /** What is kept for each parameter between steps, in order; each starts as zeros of the parameter's length. */

@@ -1,4 +1,5 @@
 import { optimizers } from '../../models/training/optimizers.ts'
+import { nativeKernels } from '../native/kernels.ts'
 import type { UpdateRule } from './optimizer.ts'
 
 /**
@@ -12,6 +13,12 @@ export const rmsprop: UpdateRule = {
   update(parameter, gradient, [meanSquare, velocity], { learningRate, momentum, weightDecay }) {
     const { decay, epsilon } = optimizers.rmsprop
     const kept = meanSquare as Float32Array
+    const kernels = nativeKernels()
+    if (kernels !== null) {
+      const numbers = Float64Array.of(learningRate, momentum, weightDecay, decay, epsilon)
+      kernels.rmsprop(numbers, parameter, gradient, kept, ...(velocity === undefined ? [] : [velocity]))
+      return
+    }
     for (let index = 0; index < parameter.length; index += 1) {
       const value = parameter[index] as number
       const slope = (gradient[index] as number) + weightDecay * value

@@ -1,3 +1,4 @@
+import { nativeKernels } from '../native/kernels.ts'
 import type { UpdateRule } from './optimizer.ts'
 
 /**
@@ -9,6 +10,12 @@ import type { UpdateRule } from './optimizer.ts'
 export const sgd: UpdateRule = {
   slotsOf: ({ momentum }) => (momentum > 0 ? ['velocity'] : []),
   update(parameter, gradient, [velocity], { learningRate, momentum, nesterov, weightDecay }) {
+    const kernels = nativeKernels()
+    if (kernels !== null) {
+      const numbers = Float64Array.of(learningRate, momentum, weightDecay, Number(nesterov))
+      kernels.sgd(numbers, parameter, gradient, ...(velocity === undefined ? [] : [velocity]))
+      return
+    }
     if (velocity === undefined) {
       for (let index = 0; index < parameter.length; index += 1) {
         const value = parameter[index] as number
