@@ -18,6 +18,51 @@ const row = (seq: number, name = 'batch/loss', epoch = seq / 10): MetricRow => (
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => row(from + index))
 
+describe('a resumption', () => {
+  const resumed = (seq: number, epoch: number): MetricRow => ({
+    seq,
+    step: 0,
+    epoch,
+    name: 'resumed',
+    value: epoch,
+  })
+
+  test('takes back the epochs that are trained again, in every curve', () => {
+    const curves = createRunCurves()
+    takeRows(curves, [
+      row(0, 'train/loss', 1),
+      row(1, 'batch/loss', 1.5),
+      row(2, 'train/loss', 2),
+      row(3, 'batch/loss', 2.5),
+      row(4, 'train/loss', 3),
+    ])
+    takeRows(curves, [resumed(5, 2), row(6, 'batch/loss', 2.25), row(7, 'train/loss', 3)])
+    expect(curveOf(curves, 'train/loss')).toEqual({
+      steps: [0, 2, 7],
+      epochs: [1, 2, 3],
+      values: [100, 98, 93],
+    })
+    expect(curveOf(curves, 'batch/loss').epochs).toEqual([1.5, 2.25])
+    expect(epochRows(curves).map(({ epoch, loss }) => [epoch, loss])).toEqual([
+      [1, 100],
+      [2, 98],
+      [3, 93],
+    ])
+  })
+
+  test('from the beginning takes back everything', () => {
+    const curves = createRunCurves()
+    takeRows(curves, [...rows(0, 3).map((each) => ({ ...each, epoch: each.epoch + 0.1 })), resumed(4, 0)])
+    expect(curveOf(curves, 'batch/loss').values).toEqual([])
+  })
+
+  test('of a run that is read anew, whose rows were taken back before, changes nothing', () => {
+    const curves = createRunCurves()
+    takeAnswer(curves, [row(0, 'train/loss', 1), resumed(5, 1), row(6, 'train/loss', 2)])
+    expect(curveOf(curves, 'train/loss').epochs).toEqual([1, 2])
+  })
+})
+
 describe('rows that are published', () => {
   test('append in order, and a second time change nothing', () => {
     const curves = createRunCurves()

@@ -30,7 +30,7 @@ describe('the form', () => {
     expect(planOfForm(formOfPlan(plan), true)).toEqual(plan)
   })
 
-  test('keeps what the page does not show', () => {
+  test('keeps what is in its folded parts', () => {
     const plan = trainPlanSchema.parse({
       normalization: { mean: [0.49, 0.48, 0.45], standardDeviation: [0.2, 0.2, 0.2] },
       augment: 'flip,crop:4',
@@ -53,6 +53,17 @@ describe('the form', () => {
       { epochs: 3, freeze: { kind: 'none' } },
     ]
     expect(planOfForm(form, true)?.epochs).toBe(5)
+  })
+
+  test('leaves out what its other choices have no use for', () => {
+    const form = { ...defaultForm(), momentum: '0.5', nesterov: true }
+    expect(planOfForm({ ...form, optimizer: 'adam' }, true)).toMatchObject({ nesterov: false })
+    expect(planOfForm({ ...form, optimizer: 'adam' }, true)?.momentum).toBeUndefined()
+    expect(planOfForm({ ...form, optimizer: 'sgd' }, true)).toMatchObject({ momentum: 0.5, nesterov: true })
+    form.choice = { mode: 'fine-tune', freeze: { kind: 'all' } }
+    form.phases = [{ epochs: 2, freeze: { kind: 'none' } }]
+    expect(planOfForm(form, true)).toMatchObject({ mode: 'fine-tune' })
+    expect(planOfForm(form, true)?.freeze).toBeUndefined()
   })
 
   test('tells fields that may be empty from wrong ones', () => {

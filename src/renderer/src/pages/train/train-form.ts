@@ -94,7 +94,7 @@ export function planOfForm(form: TrainForm, thawed: boolean): TrainPlan | null {
   const { choice, headKind, headText, ...rest } = form
   const hasPhases = form.phases.length > 0
   const isUsed = (field: TextField): boolean => {
-    if (field === 'learningRateBackbone') return (thawed || hasPhases) && choice.mode !== 'scratch'
+    if (field === 'learningRateBackbone') return thawed || hasPhases
     return field !== 'momentum' || form.optimizer === 'sgd' || form.optimizer === 'rmsprop'
   }
   const texts: [TextField, string][] = textFields.flatMap((field) => {
