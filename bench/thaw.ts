@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../bin/thaw.mjs', import.meta.url))
+/** What `npx thaw` runs. */
+export const thawBin = fileURLToPath(new URL('../bin/thaw.mjs', import.meta.url))
 
 export const sharedData = fileURLToPath(new URL('../../shared/data', import.meta.url))
 
@@ -18,9 +20,14 @@ export interface Timed<Value> {
 export async function runCommand(
   command: string,
   args: string[],
-  options: { echo?: boolean } = {},
+  options: {
+    echo?: boolean
+    /** Called with each line of stderr, and the seconds since the start of the process. */
+    onLine?: (line: string, seconds: number) => void
+  } = {},
 ): Promise<Timed<string>> {
   const start = performance.now()
+  const seconds = () => (performance.now() - start) / 1000
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
@@ -29,17 +36,24 @@ export async function runCommand(
     stderr = (stderr + chunk.toString()).slice(-4000)
     if (options.echo) process.stderr.write(chunk)
   })
+  const { onLine } = options
+  if (onLine) createInterface({ input: child.stderr }).on('line', (line) => onLine(line, seconds()))
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)
   })
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stderr}`)
-  return { value: stdout, seconds: (performance.now() - start) / 1000 }
+  return { value: stdout, seconds: seconds() }
+}
+
+/** Of what a command printed: what a peer says at its end. */
+export function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1) ?? ''
 }
 
 /** `thaw <args> --json`. */
 export async function thaw<Value>(...args: string[]): Promise<Timed<Value>> {
-  const { value, seconds } = await runCommand(process.execPath, [bin, ...args, '--json'])
+  const { value, seconds } = await runCommand(process.execPath, [thawBin, ...args, '--json'])
   return { value: JSON.parse(value) as Value, seconds }
 }
 
