@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { JobEvent } from '../../../src/contract/jobs.ts'
 import { launchNodeProcess } from '../../../src/core/processes/launch-node-process.ts'
 import { startTrainer, type TrainerClient } from '../../../src/core/processes/trainer-client.ts'
@@ -85,6 +85,23 @@ describe('startTrainer', () => {
       code: 'trainer-hung',
       details: { signal: 'SIGKILL' },
     })
+  })
+
+  it.skipIf(process.platform === 'win32')('sees it within 30 s, as it is set by itself', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const client = start('')
+    await client.run('probe', probe).result
+    process.kill(client.pid!, 'SIGSTOP')
+    let seen: unknown
+    void client.run('probe', probe).result.catch((error: unknown) => (seen = error))
+    let seconds = 0
+    for (; seen === undefined && seconds < 60; seconds += 1) {
+      vi.advanceTimersByTime(1000)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(seen).toMatchObject({ code: 'trainer-hung' })
+    expect(seconds).toBeLessThanOrEqual(30)
   })
 
   it('passes over messages that nobody agreed on', async () => {

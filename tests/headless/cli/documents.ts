@@ -13,6 +13,33 @@ const engine = z.enum(['native', 'webgpu', 'wasm', 'cpu'])
 const skipped = z.object({ path: z.string(), reason: z.string(), detail: z.string() })
 const testResult = z.object({ loss: z.number(), accuracy: share, support: count })
 
+const train = z.object({
+  run: z.string(),
+  status,
+  engine,
+  device: z.string(),
+  backbone: z.string(),
+  mode,
+  trainableParameters: count,
+  totalParameters: count,
+  epochs: z.array(
+    z.object({
+      epoch: z.number().int().min(1),
+      loss: z.number(),
+      accuracy: share,
+      valLoss: z.number(),
+      valAccuracy: share,
+      learningRate: z.number().positive(),
+      seconds,
+    }),
+  ),
+  test: testResult.nullable(),
+  seconds: z.object({ features: seconds, training: seconds, evaluation: seconds, total: seconds }),
+  peakRssBytes: z.number().int().positive(),
+  datasetVersion: z.string().min(1),
+  modelSha256: sha256,
+})
+
 export const documents = {
   init: z.object({ project: absolutePath, name: z.string(), schemaVersion: z.number().int().min(1) }),
   sample: z.object({ images: count, classes: count }),
@@ -78,31 +105,37 @@ export const documents = {
       }),
     ),
   }),
-  train: z.object({
-    run: z.string(),
-    status,
-    engine,
-    device: z.string(),
-    backbone: z.string(),
-    mode,
-    trainableParameters: count,
-    totalParameters: count,
-    epochs: z.array(
+  train,
+  resume: train.extend({ resumedFromEpoch: count }),
+  sweep: z.object({
+    group: z.string(),
+    status: z.enum(['completed', 'stopped', 'interrupted', 'failed']),
+    best: z.string(),
+    runs: z.array(
       z.object({
-        epoch: z.number().int().min(1),
-        loss: z.number(),
-        accuracy: share,
-        valLoss: z.number(),
-        valAccuracy: share,
-        learningRate: z.number().positive(),
-        seconds,
+        run: z.string(),
+        settings: z.string(),
+        status,
+        valAccuracy: share.nullable(),
+        test: testResult.nullable(),
+        modelSha256: sha256.nullable(),
       }),
     ),
-    test: testResult.nullable(),
-    seconds: z.object({ features: seconds, training: seconds, evaluation: seconds, total: seconds }),
-    peakRssBytes: z.number().int().positive(),
-    datasetVersion: z.string().min(1),
-    modelSha256: sha256,
+  }),
+  'train --recipe auto': train.extend({
+    group: z.string(),
+    tried: z
+      .array(
+        z.object({
+          run: z.string(),
+          step: z.string(),
+          valAccuracy: share.nullable(),
+          comparison: z.object({ b: count, c: count, p: share }).nullable(),
+          better: z.boolean().nullable(),
+        }),
+      )
+      .min(1),
+    stoppedBecause: z.object({ code: z.string(), message: z.string().min(10) }),
   }),
   runs: z.object({
     runs: z.array(
