@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { en } from '../../../../src/renderer/src/locales/en.ts'
 import { i18n } from '../../../../src/renderer/src/locales/index.ts'
 import {
+  memberText,
   probabilityText,
   settingText,
   stepText,
@@ -63,4 +64,11 @@ describe('names in groups', () => {
       '<0.001',
     ])
   })
+})
+
+test('a run of a group is named by what tells it from the others', () => {
+  const sweep = { name: 'rates', kind: 'sweep' } as const
+  expect(memberText({ name: 'rates: learningRate=0.1' }, sweep)).toBe('learningRate=0.1')
+  expect(memberText({ name: 'renamed since' }, sweep)).toBe('renamed since')
+  expect(memberText({ name: 'auto: last-block' }, { name: 'auto', kind: 'ladder' })).toBe('Last block')
 })

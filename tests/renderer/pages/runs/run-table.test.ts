@@ -101,7 +101,7 @@ describe('groups in the table', () => {
   test('show their runs below them where they are open, sorted like all', () => {
     expect(keys('valAccuracy', ['g1'])).toEqual(['g1', 'r3', 'r2', 'r4', 'r1', 'r5'])
     const rows = tableRows(runs, groups(), { column: 'created', descending: true }, new Set(['g1']))
-    expect(rows.filter((row) => row.kind === 'run' && row.isMember).map(({ key }) => key)).toEqual([
+    expect(rows.filter((row) => row.kind === 'run' && row.group !== null).map(({ key }) => key)).toEqual([
       'r3',
       'r2',
     ])

@@ -127,7 +127,7 @@ export const runs = {
     nameLabel: 'Name of the run',
     edit: 'Rename',
     stop: 'Stop',
-    stopHint: 'Ends after this batch. The best epoch so far is kept and evaluated.',
+    stopHint: 'Ends after this batch. What was learned is kept and evaluated.',
     stopping: 'Stopping…',
     again: 'Train again with these settings',
     adjust: 'Change the settings',
@@ -178,8 +178,8 @@ export const runs = {
       extended: '{name} trains on to epoch {epochs}',
     },
     extension: {
-      title: 'Train {name} longer',
-      text: 'It goes on from its last epoch with the same settings, on the same images.',
+      title: 'Train longer',
+      text: '{name} goes on from its last epoch with the same settings, on the same images.',
       more: 'More epochs',
       total: '{done} done, {total} in all',
       schedule:
@@ -209,6 +209,7 @@ export const runs = {
       support: '{count} image never used in training | {count} images never used in training',
       supportValidation:
         '{count} image, used to choose the best epoch | {count} images, used to choose the best epoch',
+      supportValidationLast: '{count} image not trained on | {count} images not trained on',
       loss: 'loss {value}',
       pending: 'Comes when training has ended.',
       noTest: 'No image is in the test split.',
@@ -305,6 +306,7 @@ export const runs = {
       interrupted: 'This run was interrupted',
       stopped: 'This run was stopped',
       stoppedText: 'The best epoch up to then is kept, and evaluated below.',
+      stoppedTextLast: 'What was learned up to then is kept, and evaluated below.',
       cancelledText: 'It ended without a model. Its last checkpoint is kept, so that it can be resumed.',
       unqueuedText: 'It was taken out of the queue before it began.',
       rate: 'The loss was no longer a number in epoch {epoch}, with a learning rate of {rate}.',

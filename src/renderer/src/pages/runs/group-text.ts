@@ -1,4 +1,4 @@
-import type { RunGroup } from '../../../../contract/entities.ts'
+import type { Run, RunGroup } from '../../../../contract/entities.ts'
 import { errorCodes } from '../../../../contract/errors.ts'
 import { i18n } from '../../locales/index.ts'
 
@@ -7,6 +7,14 @@ export function stepText(step: string): string {
   const { t, te } = i18n.global
   const key = `groups.steps.${step}`
   return te(key) ? t(key) : step
+}
+
+/** What tells a run of a group from the others: its name without the group's. */
+export function memberText(run: Pick<Run, 'name'>, group: Pick<RunGroup, 'name' | 'kind'>): string {
+  const prefix = `${group.name}: `
+  if (!run.name.startsWith(prefix)) return run.name
+  const rest = run.name.slice(prefix.length)
+  return group.kind === 'ladder' ? stepText(rest) : rest
 }
 
 /** Why no more of a group was tried, in the language that is shown; null while it goes on. */

@@ -85,7 +85,7 @@ function sortBy<Item>(
 
 /** A line of the table: a run, a group that its runs can be folded into, or why a group ended. */
 export type TableRow =
-  | { readonly kind: 'run'; readonly key: string; readonly run: Run; readonly isMember: boolean }
+  | { readonly kind: 'run'; readonly key: string; readonly run: Run; readonly group: RunGroup | null }
   | {
       readonly kind: 'group'
       readonly key: string
@@ -131,7 +131,7 @@ export function tableRows(
     item.run === null ? groupKey(item.group, item.of, sort.column) : keyOf(item.run, sort.column)
   const createdAt = (item: (typeof items)[number]) => (item.run ?? item.group).createdAt
   return sortBy(items, key, createdAt, sort.descending, locale).flatMap((item): TableRow[] => {
-    if (item.run !== null) return [{ kind: 'run', key: item.run.id, run: item.run, isMember: false }]
+    if (item.run !== null) return [{ kind: 'run', key: item.run.id, run: item.run, group: null }]
     const { group, of } = item
     const isOpen = open.has(group.id)
     const best = of.find(({ id }) => id === group.best) ?? null
@@ -141,9 +141,7 @@ export function tableRows(
     return [
       head,
       ...(hasWhy ? [{ kind: 'why', key: `${group.id} why`, group } as const] : []),
-      ...sortRuns(of, sort, locale).map(
-        (run) => ({ kind: 'run', key: run.id, run, isMember: true }) as const,
-      ),
+      ...sortRuns(of, sort, locale).map((run) => ({ kind: 'run', key: run.id, run, group }) as const),
     ]
   })
 }
