@@ -44,6 +44,8 @@ const largestChunkBytes = 32 * 2 ** 20
  */
 export async function openHdf5(access: RandomAccess): Promise<Hdf5File> {
   const module = await h5wasm.ready
+  // Else the library writes what is wrong to the program's own output, and tells only that something is.
+  module.activate_throwing_error_handler()
   const place = mount(module, access)
   let file: h5wasm.File | null = null
   const close = (): void => {
@@ -108,7 +110,7 @@ function describeDataset(context: Context, path: string, dataset: h5wasm.Dataset
   const { shape } = metadata
   if (shape === null) return null
   checkSize(context, path, dataset, dtype, shape)
-  if (!metadata.littleEndian && itemBytes(dtype) > 1) {
+  if (!metadata.littleEndian && dtype !== 'BF16' && itemBytes(dtype) > 1) {
     throw damaged('Keras', `'${path}' should be stored little-endian, and is big-endian`)
   }
   return { path, dtype, shape, read: () => readDataset(context, path, dtype, shape) }

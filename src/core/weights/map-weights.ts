@@ -211,10 +211,8 @@ function recountLayers(
 
 /** A normalization's number of batches, or the state of a generator of random numbers: nothing that a layer computes with. */
 function isCounter({ name, dtype }: ForeignTensor): boolean {
-  return (
-    /^[UI]/.test(dtype) &&
-    /(?:num_batches_tracked|seed_generator_state|seed_generator\/vars\/\d+)(?::\d+)?$/.test(name)
-  )
+  if (name.endsWith('.num_batches_tracked')) return true
+  return /^[UI]/.test(dtype) && /seed_generator(?:_state(?::\d+)?|\/vars\/\d+)$/.test(name)
 }
 
 /** Where heads are, by the first part of their tensors' names. */

@@ -1,4 +1,3 @@
-import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
 import * as yauzl from 'yauzl'
 import { bytesAsFile, openRandomAccess, partOf, type RandomAccess } from './random-access.ts'
@@ -43,7 +42,7 @@ export async function openZip(path: string): Promise<ZipFile> {
     archive?.close()
   }
   try {
-    archive = await guarded(() => openArchive(path))
+    archive = await guarded(() => openArchive(access))
     const entries = new Map<string, ZipEntry>()
     let unpacked = 0
     for (const entry of await guarded(() => listEntries(archive as yauzl.ZipFile))) {
@@ -62,11 +61,38 @@ export async function openZip(path: string): Promise<ZipFile> {
   }
 }
 
-function openArchive(path: string): Promise<yauzl.ZipFile> {
-  return promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(path, {
-    lazyEntries: true,
-    autoClose: false,
-    strictFileNames: true,
+/**
+ * Reads for yauzl, at once: an error that a damaged offset leads to is then thrown where it is caught, while yauzl's own reading
+ * throws where nobody can.
+ */
+class ArchiveReader extends yauzl.RandomAccessReader {
+  readonly #access: RandomAccess
+
+  constructor(access: RandomAccess) {
+    super()
+    this.#access = access
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    const isWithin = position >= 0 && length >= 0 && position + length <= this.#access.size
+    if (isWithin && this.#access.readInto(buffer, offset, length, position) === length) callback(null)
+    else callback(new Error(`it should have ${length} bytes from ${position} on`))
+  }
+}
+
+function openArchive(access: RandomAccess): Promise<yauzl.ZipFile> {
+  const options = { lazyEntries: true, autoClose: false, strictFileNames: true }
+  return new Promise((resolve, reject) => {
+    yauzl.fromRandomAccessReader(new ArchiveReader(access), access.size, options, (error, archive) => {
+      if (error) reject(error)
+      else resolve(archive)
+    })
   })
 }
 
@@ -74,13 +100,21 @@ function listEntries(archive: yauzl.ZipFile): Promise<yauzl.Entry[]> {
   return new Promise((resolve, reject) => {
     const entries: yauzl.Entry[] = []
     if (archive.entryCount > mostEntries) return reject(new Error(`it has ${archive.entryCount} entries`))
+    const next = (): void => {
+      try {
+        archive.readEntry()
+      } catch (error) {
+        reject(error as Error)
+      }
+    }
     archive.on('entry', (entry: yauzl.Entry) => {
       entries.push(entry)
-      archive.readEntry()
+      // Not at once: each would be called by the one before it.
+      setImmediate(next)
     })
     archive.on('end', () => resolve(entries))
     archive.on('error', reject)
-    archive.readEntry()
+    next()
   })
 }
 
