@@ -1,4 +1,4 @@
-// What a JPEG file says of itself before its first scan: ITU-T T.81, annex B; Exif 2.32, section 4.6.4 for the orientation.
+// What a JPEG file says of itself before its first scan: ITU-T T.81, annex B; for the orientation Exif 2.32, 4.6.4.
 #ifndef THAW_JPEG_HEADER_H_
 #define THAW_JPEG_HEADER_H_
 
@@ -94,7 +94,10 @@ inline bool ReadJpegHeader(const uint8_t* bytes, size_t size, JpegHeader* header
       header->has_several_scans = marker == 0xc2;
       has_frame = true;
     } else if (marker == 0xe1 && body_size >= 4 && std::memcmp(body, "Exif", 4) == 0) {
-      if (has_exif || body_size < 6 || body[4] != 0 || body[5] != 0 || !ReadOrientation(body + 6, body_size - 6, &header->orientation)) return false;
+      if (has_exif || body_size < 6 || body[4] != 0 || body[5] != 0 ||
+          !ReadOrientation(body + 6, body_size - 6, &header->orientation)) {
+        return false;
+      }
       has_exif = true;
     } else if (marker == 0xe2 && body_size >= 12 && std::memcmp(body, "ICC_PROFILE\0", 12) == 0) {
       if (!Contains(body, body_size, "sRGB IEC61966-2")) return false;

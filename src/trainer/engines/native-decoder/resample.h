@@ -177,14 +177,6 @@ __attribute__((target("avx2"))) inline void SumColumnsAvx2(const Planes& planes,
 
 #endif  // THAW_HAS_AVX2
 
-inline bool UsesAvx2() {
-#ifdef THAW_HAS_AVX2
-  return __builtin_cpu_supports("avx2");
-#else
-  return false;
-#endif
-}
-
 // Keeps the weights and the memory of the last picture: the next one is often of the same size.
 class Resampler {
  public:
