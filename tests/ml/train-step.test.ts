@@ -54,8 +54,7 @@ function createBatch(weights?: number[]) {
 
 const read = (tensor: tf.Tensor | undefined): Float32Array => Float32Array.from(tensor!.dataSync())
 
-// The wasm engine has no gradient of convolutions.
-describe.each(testedEngines.filter((id) => id !== 'wasm'))('a training step on %s', (engine) => {
+describe.each(testedEngines)('a training step on %s', (engine) => {
   it.each<[string, FreezePlan]>([
     ['all layers, with batch normalization by the batch', { kind: 'none' }],
     ['later layers, above frozen normalizations', { kind: 'layers', trainable: ['b', 'depthwise', 'stem'] }],

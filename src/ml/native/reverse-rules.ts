@@ -301,11 +301,7 @@ function recorded(context: RuleContext): Forward {
       inputs: inputs as tf.Tensor[],
       parameter,
       activation: undefined,
-      training: {
-        trainable: context.trainable,
-        reportStatistics: context.reportStatistics,
-        dropoutMask: context.dropoutMask,
-      },
+      training: context,
     }),
   )
   return { value, saved: [] }
@@ -322,7 +318,7 @@ function byRecording(context: Backward): RuleGradients {
         inputs: current.slice(0, inputs.length),
         parameter: (role) => current[inputs.length + roles.indexOf(role)] ?? context.parameter(role),
         activation: undefined,
-        training: undefined,
+        training: context,
       }),
     )(xs, dy),
   )

@@ -3,16 +3,9 @@ import { dirname } from 'node:path'
 import type { Engine } from './engine.ts'
 import { loadTensorFlow } from './tensorflow.ts'
 import { engineUnavailable } from './unavailable.ts'
+import { registerWasmGradients } from './wasm-gradients.ts'
 
 const require = createRequire(import.meta.url)
-
-/** Gradients that the wasm backend does not have. Without these entries TensorFlow.js would speak of kernels. */
-const missingKernels = [
-  'Conv2DBackpropFilter',
-  'DepthwiseConv2dNativeBackpropFilter',
-  'DepthwiseConv2dNativeBackpropInput',
-  'UnsortedSegmentSum',
-]
 
 /** WebAssembly with SIMD. One thread: the threaded build crashes in Node. */
 export const wasmEngine: Engine = {
@@ -22,19 +15,7 @@ export const wasmEngine: Engine = {
     const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm')
     if (!tf.findBackend('wasm'))
       wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
-    for (const kernelName of missingKernels) {
-      if (tf.getKernel(kernelName, 'wasm')) continue
-      tf.registerKernel({
-        kernelName,
-        backendName: 'wasm',
-        kernelFunc: () => {
-          throw engineUnavailable(
-            'wasm',
-            `it has no ${kernelName}, so it trains heads on frozen features only. Freeze the whole backbone, or set up the native engine (see thaw doctor)`,
-          )
-        },
-      })
-    }
+    registerWasmGradients()
     if (!(await tf.setBackend('wasm'))) throw engineUnavailable('wasm', 'WebAssembly could not be started')
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')
     return {
