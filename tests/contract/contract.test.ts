@@ -210,6 +210,11 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await refused('backbones.remove', { id: 'squeezenet1_1' }, 'weights-missing')
 
     const plan = { epochs: 2, batchSize: 8, inputSize: 32 }
+    const { seconds, images: toRead } = await ask('runs.estimate', { projectId, plan })
+    expect(seconds.total).toBeGreaterThan(0)
+    expect(toRead.toCompute + toRead.cached).toBe(30)
+    const { points } = await ask('runs.findLearningRate', { projectId, plan })
+    expect(points.length).toBeGreaterThan(1)
     const { run } = await ask('runs.start', { projectId, plan, name: 'first' })
     expect(run).toMatchObject({ name: 'first', counts: { train: 18, validation: 6, test: 6 } })
     const runId = run.id
@@ -262,7 +267,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await refused('runs.stop', { projectId, runId }, 'run-not-active')
     await ask('runs.delete', { projectId, runId })
     await refused('runs.get', { projectId, runId }, 'run-not-found')
-  })
+  }, 180_000)
 
   it('runs that are held, taken up again and lengthened', async () => {
     const plan = { epochs: 10_000, batchSize: 8, inputSize: 32 }
@@ -283,7 +288,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(ended).toMatchObject({ status: 'completed', error: null, epochsDone: epochs })
     expect(ended.resumedFromEpoch).toBeGreaterThan(0)
     await refused('runs.continue', one, 'run-not-active')
-  })
+  }, 120_000)
 
   it('the queue and groups', async () => {
     await ask('runs.pauseQueue', { projectId, paused: true })
@@ -300,6 +305,10 @@ describe.each(transports)('every request over %s', (_name, connect) => {
 
     const { recipes } = await ask('recipes.list', {})
     expect(recipes.map(({ id }) => id)).toContain('auto')
+    expect(await ask('recipes.plan', { recipe: 'full-fine-tune', settings: { epochs: 3 } })).toMatchObject({
+      mode: 'full',
+      epochs: 3,
+    })
     await refused('runs.startRecipe', { projectId, recipe: 'nonesuch' }, 'recipe-not-found')
     const ladder = await ask('runs.startRecipe', { projectId, recipe: 'auto' })
     expect(ladder.group).toMatchObject({ kind: 'ladder', status: 'running', runs: [ladder.run.id] })

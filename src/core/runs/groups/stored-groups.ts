@@ -74,7 +74,8 @@ export function listGroups({ database }: OpenProject): RunGroup[] {
 
 function toGroup(row: RunGroupRow, members: readonly Member[]): RunGroup {
   const settings = JSON.parse(row.settings) as string[]
-  const outcome = row.kind === 'sweep' ? outcomeOfSweep(members, settings) : outcomeOfLadder(row, members)
+  const { tried, best } =
+    row.kind === 'sweep' ? outcomeOfSweep(members, settings) : outcomeOfLadder(row, members)
   return {
     id: groupIdOf(row.number),
     kind: row.kind,
@@ -84,9 +85,10 @@ function toGroup(row: RunGroupRow, members: readonly Member[]): RunGroup {
     settings,
     timeBudgetMinutes: row.time_budget_minutes,
     runs: members.map(({ number }) => runIdOf(number)),
-    ...outcome,
+    tried,
     stoppedBecause:
       row.stopped_because === null ? null : (JSON.parse(row.stopped_because) as RunGroup['stoppedBecause']),
+    best,
     createdAt: row.created_at,
     endedAt: row.ended_at,
   }
