@@ -1,0 +1,118 @@
+/**
+ * Time and memory of a training by the number of images, which are drawn, 64 x 64 pixels: both should grow no faster than the number. The
+ * largest number is trained once more with a memory budget that its features do not fit into.
+ *
+ *     node bench/cost-growth.ts [--sizes 1000,10000,50000] [--epochs 3]
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { benchOptions } from './options.ts'
+import { report, thaw, withTemporaryFolder } from './thaw.ts'
+
+interface TrainResult {
+  seconds: { features: number; training: number; evaluation: number; total: number }
+  peakRssBytes: number
+}
+interface Measured extends TrainResult {
+  images: number
+  /** The whole command. */
+  wallSeconds: number
+}
+
+const pixels = 64
+const growthBound = 1.3
+/** A record of efficientnet-lite0 in float16, with its factor. */
+const recordBytes = 4 + 1280 * 2
+/** Of the features, in the run with little memory. */
+const budgetShare = 0.25
+const { sizes, epochs } = benchOptions({ sizes: [1000, 10_000, 50_000], epochs: 3 })
+
+async function train(project: string, images: number): Promise<Measured> {
+  const args = ['--input-size', String(pixels), '--epochs', String(epochs)]
+  const { value, seconds } = await thaw<TrainResult>('train', project, ...args)
+  return { ...value, images, wallSeconds: seconds }
+}
+
+/** What depends on the images: without the start of the engine and the reading of weights. */
+function work({ seconds }: Measured): number {
+  return seconds.features + seconds.training + seconds.evaluation
+}
+
+function tableRow(name: string, measured: Measured): string {
+  const { seconds, images, wallSeconds, peakRssBytes } = measured
+  const perThousand = (value: number): string => `${((value * 1000) / images).toFixed(2)}`
+  const mebibytes = peakRssBytes / 2 ** 20
+  const cells = [
+    name,
+    `${seconds.features.toFixed(1)} (${perThousand(seconds.features)})`,
+    `${seconds.training.toFixed(1)} (${perThousand(seconds.training)})`,
+    `${seconds.total.toFixed(1)} (${perThousand(seconds.total)})`,
+    wallSeconds.toFixed(1),
+    `${mebibytes.toFixed(0)} (${perThousand(mebibytes)})`,
+  ]
+  return cells.map((cell) => cell.padStart(18)).join('')
+}
+
+await withTemporaryFolder(async (folder) => {
+  process.env.THAW_HOME = join(folder, 'home')
+  await mkdir(process.env.THAW_HOME, { recursive: true })
+  console.log('Seconds and MiB; in parentheses for 1,000 images each.')
+  console.log(
+    ['images', 'features', 'training', 'total', 'whole command', 'peak MiB']
+      .map((title) => title.padStart(18))
+      .join(''),
+  )
+  const all: Measured[] = []
+  const ordered = sizes.toSorted((a, b) => a - b)
+  const largest = ordered.at(-1) ?? 0
+  const budgetBytes = Math.floor(largest * recordBytes * budgetShare)
+  let limited: Measured | undefined
+  for (const images of ordered) {
+    const project = join(folder, `${images}.thaw`)
+    await thaw('sample', project, '--images', String(images), '--size', String(pixels))
+    const measured = await train(project, images)
+    all.push(measured)
+    console.log(tableRow(String(images), measured))
+    if (images === largest) {
+      const budgets = { memoryBudgetBytes: budgetBytes, diskBudgetBytes: null }
+      await writeFile(join(process.env.THAW_HOME ?? '', 'storage.json'), JSON.stringify(budgets))
+      limited = await train(project, images)
+      console.log(tableRow(`${images}, again`, limited))
+    }
+    await rm(project, { recursive: true })
+  }
+  console.log(
+    `'again': features from the disk, of which ${(budgetBytes / 2 ** 20).toFixed(1)} MiB have a place in memory, a quarter`,
+  )
+
+  const [base] = all
+  const top = all.at(-1)
+  if (!base || !top || !limited) return
+  const growth = work(top) / top.images / (work(base) / base.images)
+  report(
+    `time for an image, ${top.images} against ${base.images}`,
+    `${growth.toFixed(2)} times`,
+    `<= ${growthBound}`,
+    growth <= growthBound,
+  )
+  const between = (from: Measured, to: Measured): number =>
+    (work(to) - work(from)) / (to.images - from.images)
+  const middle = all.at(-2)
+  if (middle && middle !== base) {
+    // What is paid once, whatever the number, is in neither.
+    const marginal = between(middle, top) / between(base, middle)
+    report(
+      `time for a further image, above ${middle.images} against below`,
+      `${marginal.toFixed(2)} times`,
+      `<= ${growthBound}`,
+      marginal <= growthBound,
+    )
+  }
+  const inMebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+  const within = (name: string, { peakRssBytes }: Measured, allowance: number): void => {
+    const limit = base.peakRssBytes + allowance
+    report(name, inMebibytes(peakRssBytes), `<= ${inMebibytes(limit)}`, peakRssBytes <= limit)
+  }
+  within(`peak memory at ${top.images}: at ${base.images}, and its features`, top, top.images * recordBytes)
+  within('the same with little memory: that, and the budget', limited, budgetBytes)
+})
