@@ -3,6 +3,7 @@ import type { GraphNode } from '../models/graph.ts'
 import type { Attributes, Op, ParameterRole } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
 import { isNative } from './native/backend.ts'
+import { inferConvolution, inferLayerNormalization, inferSwish } from './native/inference.ts'
 import { nativeNormalize } from './native/normalization.ts'
 import { averagePool, maxPool } from './pooling.ts'
 import { normalizeBatch, type BatchStatistics } from './batch-normalization.ts'
@@ -36,8 +37,10 @@ type Run<K extends Op> = (context: OperationContext, attributes: Attributes[K]) 
 /** How each operation of a graph is computed; maps are `[batch, height, width, channels]`, vectors `[batch, features]`, float32. */
 const operations: { readonly [K in Op]: Run<K> } = {
   input: ({ inputs }) => only(inputs),
-  conv2d: ({ inputs, parameter, activation }, attributes) =>
-    tf.fused.conv2d({
+  conv2d: (context, attributes) => {
+    const { inputs, parameter, activation } = context
+    if (infersNatively(context)) return convolveNatively('conv2d', context, attributes)
+    return tf.fused.conv2d({
       x: padExplicitly(only(inputs), attributes),
       filter: parameter('kernel') as tf.Tensor4D,
       strides: [...attributes.strides],
@@ -45,9 +48,12 @@ const operations: { readonly [K in Op]: Run<K> } = {
       dilations: [...attributes.dilation],
       ...(attributes.useBias ? { bias: parameter('bias') } : {}),
       activation: activation ?? 'linear',
-    }),
-  depthwiseConv2d: ({ inputs, parameter, activation }, attributes) =>
-    tf.fused.depthwiseConv2d({
+    })
+  },
+  depthwiseConv2d: (context, attributes) => {
+    const { inputs, parameter, activation } = context
+    if (infersNatively(context)) return convolveNatively('depthwiseConv2d', context, attributes)
+    return tf.fused.depthwiseConv2d({
       x: padExplicitly(only(inputs), attributes),
       filter: parameter('depthwiseKernel') as tf.Tensor4D,
       strides: [...attributes.strides],
@@ -55,7 +61,8 @@ const operations: { readonly [K in Op]: Run<K> } = {
       dilations: [...attributes.dilation],
       ...(attributes.useBias ? { bias: parameter('bias') } : {}),
       activation: activation ?? 'linear',
-    }),
+    })
+  },
   batchNormalization: ({ inputs, parameter, training }, { epsilon }) => {
     const x = only(inputs)
     const gamma = parameter('gamma') as tf.Tensor1D
@@ -79,9 +86,9 @@ const operations: { readonly [K in Op]: Run<K> } = {
   relu6: ({ inputs }) => tf.relu6(only(inputs)),
   sigmoid: ({ inputs }) => tf.sigmoid(only(inputs)),
   hardSigmoid: ({ inputs }) => hardSigmoid(only(inputs)),
-  swish: ({ inputs }) => {
-    const x = only(inputs)
-    return tf.mul(x, tf.sigmoid(x))
+  swish: (context) => {
+    const x = only(context.inputs)
+    return (infersNatively(context) ? inferSwish(x) : null) ?? tf.mul(x, tf.sigmoid(x))
   },
   hardSwish: ({ inputs }) => {
     const x = only(inputs)
@@ -94,11 +101,14 @@ const operations: { readonly [K in Op]: Run<K> } = {
   maxPooling2d: ({ inputs }, window) => maxPool(only(inputs), window),
   averagePooling2d: ({ inputs }, window) => averagePool(only(inputs), window),
   zeroPadding2d: ({ inputs }, window) => padExplicitly(only(inputs), window),
-  layerNormalization: ({ inputs, parameter }, { epsilon }) => {
-    const x = only(inputs)
+  layerNormalization: (context, { epsilon }) => {
+    const x = only(context.inputs)
+    const [gamma, beta] = [context.parameter('gamma'), context.parameter('beta')]
+    const inOnePass = infersNatively(context) ? inferLayerNormalization(x, gamma, beta, epsilon) : null
+    if (inOnePass !== null) return inOnePass
     const { mean, variance } = tf.moments(x, -1, true)
-    const scale = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), parameter('gamma'))
-    return tf.add(tf.mul(tf.sub(x, mean), scale), parameter('beta'))
+    const scale = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), gamma)
+    return tf.add(tf.mul(tf.sub(x, mean), scale), beta)
   },
   layerScale: ({ inputs, parameter }) => tf.mul(only(inputs), parameter('gamma')),
   multiply: ({ inputs }) => inputs.slice(1).reduce((product, input) => tf.mul(product, input), only(inputs)),
@@ -143,6 +153,25 @@ function only<T extends tf.Tensor = tf.Tensor4D>(inputs: readonly tf.Tensor[]): 
   const [first] = inputs
   if (first === undefined) throw new Error('A layer was run without its input.')
   return first as T
+}
+
+/** Whether no gradient is wanted and TensorFlow's own kernels are there. */
+function infersNatively({ training }: OperationContext): boolean {
+  return training === undefined && isNative()
+}
+
+function convolveNatively(
+  kind: 'conv2d' | 'depthwiseConv2d',
+  { inputs, parameter, activation }: OperationContext,
+  { useBias, ...window }: Window2d & { readonly useBias: boolean },
+): tf.Tensor {
+  return inferConvolution(only(inputs), {
+    kind,
+    kernel: parameter(kind === 'conv2d' ? 'kernel' : 'depthwiseKernel') as tf.Tensor4D,
+    bias: useBias ? parameter('bias') : undefined,
+    activation,
+    window,
+  })
 }
 
 function hardSigmoid(x: tf.Tensor): tf.Tensor {

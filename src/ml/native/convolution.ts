@@ -50,16 +50,34 @@ export function convolutionInputGradient(
   shape: tf.Tensor4D['shape'],
 ): tf.Tensor4D {
   const geometry = geometryOf(shape, window)
+  if (kind === 'DepthwiseConv2dNative' || !hasOneDnn()) {
+    return gradientOfSize(`${kind}BackpropInput`, { ...float, ...geometry }, shape, [kernel, dy])
+  }
+  const attributes = { ...oneDnn, ...geometry }
+  if (geometry.padding !== 'EXPLICIT')
+    return gradientOfSize(oneDnnInputGradient, attributes, shape, [kernel, dy])
+  // It knows no padding in pixels: the gradient of the padded input is made, and its frame cut off.
+  const [batch, height, width, channels] = shape
+  const [[top, bottom], [left, right]] = resolvePadding([height, width], window)
+  const padded: tf.Tensor4D['shape'] = [batch, height + top + bottom, width + left + right, channels]
+  const valid = { ...oneDnn, ...geometryOf(padded, { ...window, padding: 'valid' }) }
+  const framed = gradientOfSize(oneDnnInputGradient, valid, padded, [kernel, dy])
+  const gradient = tf.slice(framed, [0, top, left, 0], shape)
+  framed.dispose()
+  return gradient
+}
+
+const oneDnnInputGradient = '_MklNativeConv2DBackpropInput'
+
+/** Runs an operation whose first input is the shape of its output. */
+function gradientOfSize(
+  name: string,
+  attributes: NativeAttributes,
+  shape: tf.Tensor4D['shape'],
+  inputs: readonly tf.Tensor[],
+): tf.Tensor4D {
   const sizes = tf.tensor1d(shape, 'int32')
-  // oneDNN's has no padding in pixels.
-  const byOneDnn = kind === 'Conv2D' && geometry.padding !== 'EXPLICIT' && hasOneDnn()
-  const gradient = byOneDnn
-    ? runNativeForOne<tf.Tensor4D>('_MklNativeConv2DBackpropInput', { ...oneDnn, ...geometry }, [
-        sizes,
-        kernel,
-        dy,
-      ])
-    : runNativeForOne<tf.Tensor4D>(`${kind}BackpropInput`, { ...float, ...geometry }, [sizes, kernel, dy])
+  const gradient = runNativeForOne<tf.Tensor4D>(name, attributes, [sizes, ...inputs])
   sizes.dispose()
   return gradient
 }
@@ -114,7 +132,7 @@ type Geometry = NativeAttributes & { readonly padding: 'VALID' | 'SAME' | 'EXPLI
 let oneDnnAnswers: boolean | undefined
 
 /** Whether oneDNN is inside this TensorFlow: on x86 it is. */
-function hasOneDnn(): boolean {
+export function hasOneDnn(): boolean {
   oneDnnAnswers ??=
     !usesGpu() &&
     tf.tidy(() => {

@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Window2d } from '../../models/windows.ts'
+import { runNativeForOne } from './backend.ts'
+import { hasOneDnn, nativeConvolution, nativeDepthwiseConvolution } from './convolution.ts'
+import { nativeKernels } from './kernels.ts'
+import { nativeNormalize } from './normalization.ts'
+
+const float = { T: { type: 'float32' } } as const
+
+/** A convolution's operands besides its input. */
+export interface InferredConvolution {
+  readonly kind: 'conv2d' | 'depthwiseConv2d'
+  /** float32 `[height, width, channels, filters or multiplier]` */
+  readonly kernel: tf.Tensor4D
+  /** float32, one value a filter */
+  readonly bias: tf.Tensor | undefined
+  readonly activation: 'relu' | 'relu6' | undefined
+  readonly window: Window2d
+}
+
+/**
+ * A convolution with its bias and activation in one pass over the map after it, and with padding made by its own kernel. For the native
+ * engine only; no gradient is recorded.
+ *
+ * @param x float32 `[batch, height, width, channels]`
+ * @returns float32, which the caller disposes, with what was made on the way (call it in `tf.tidy`)
+ */
+export function inferConvolution(
+  x: tf.Tensor4D,
+  { kind, kernel, bias, activation, window }: InferredConvolution,
+): tf.Tensor {
+  const convolve = kind === 'conv2d' ? nativeConvolution : nativeDepthwiseConvolution
+  const map = convolve(x, kernel, window)
+  if (bias === undefined) return activate(map, activation)
+  if (activation === undefined || nativeKernels() === null) {
+    const sum = runNativeForOne('BiasAdd', { ...float, data_format: 'NHWC' }, [map, bias])
+    return activate(sum, activation)
+  }
+  // A normalization that neither moves nor scales: what is left of it is the bias.
+  const [zeros, ones] = [tf.zerosLike(bias), tf.onesLike(bias)]
+  const parameters = { gamma: ones, beta: bias, movingMean: zeros, movingVariance: ones }
+  return nativeNormalize(map, parameters, { epsilon: 0, training: false, activation }).value
+}
+
+function activate(map: tf.Tensor, activation: InferredConvolution['activation']): tf.Tensor {
+  if (activation === undefined) return map
+  return activation === 'relu' ? tf.relu(map) : tf.relu6(map)
+}
+
+/**
+ * x * sigmoid(x) in one pass, where oneDNN is there. For the native engine only; no gradient is recorded.
+ *
+ * @returns float32 of the shape of `x`, which the caller disposes; null without oneDNN
+ */
+export function inferSwish(x: tf.Tensor): tf.Tensor | null {
+  return hasOneDnn() ? runNativeForOne('_MklSwish', float, [x]) : null
+}
+
+/**
+ * Layer normalization over the channels in one pass, where oneDNN is there. For the native engine only; no gradient is recorded.
+ *
+ * @param x float32 `[batch, ..., channels]`
+ * @param gamma float32 `[channels]`
+ * @param beta float32 `[channels]`
+ * @returns float32 of the shape of `x`, which the caller disposes, with what was made on the way (call it in `tf.tidy`); null without
+ *   oneDNN
+ */
+export function inferLayerNormalization(
+  x: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): tf.Tensor | null {
+  if (!hasOneDnn()) return null
+  const rows = tf.reshape(x, [-1, x.shape.at(-1) as number])
+  const attributes = { ...float, epsilon: { float: epsilon } }
+  return tf.reshape(runNativeForOne('_MklLayerNorm', attributes, [rows, gamma, beta]), x.shape)
+}
