@@ -100,7 +100,8 @@ await withTemporaryFolder(async (folder) => {
   console.log(`thaw train: first epoch begins after ${list(begun)} s`)
   console.log(`thaw train: first epoch ends after ${list(commands.map((start) => start.firstEpoch))} s`)
 
-  const { core } = createHeadlessCore({ host: 'memory' })
+  // As the app and `thaw serve` have it: it keeps a trainer warm.
+  const { core } = createHeadlessCore({ host: 'browser' })
   const inApp: Start[] = []
   try {
     const { id } = await core.request('projects.open', { path: project })
