@@ -61,6 +61,14 @@ describe('recipes', () => {
     expect(planOfRecipe(findRecipe('fine-tune-last-block'), { mode: 'full' }).freeze).toBeUndefined()
   })
 
+  it('warm up for no longer than a short training has', () => {
+    const recipe = findRecipe('from-scratch')
+    expect(planOfRecipe(recipe, {}).warmUpEpochs).toBe(3)
+    expect(planOfRecipe(recipe, { epochs: 2 }).warmUpEpochs).toBe(0.5)
+    expect(() => checkPlan(planOfRecipe(recipe, { epochs: 1 }), 5)).not.toThrow()
+    expect(planOfRecipe(recipe, { epochs: 2, warmUpEpochs: 2 }).warmUpEpochs).toBe(2)
+  })
+
   it('that are not there are named with those that are', () => {
     expect(() => findRecipe('magic')).toThrow(/'magic'; choose one of: auto, vgg16-feature-extraction,/)
   })

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { AppError } from '../../../src/contract/errors.ts'
 import { chooseEngine, engines } from '../../../src/trainer/engines/index.ts'
 
 /** A small classifier step: everything that training a head, and a convolution below it, needs. */
@@ -67,15 +66,6 @@ describe('engines', () => {
     const [nativeImages, nativeFilter] = await gradients('native')
     expect(largestDifference(cpuImages, nativeImages)).toBeLessThan(1e-3)
     expect(largestDifference(cpuFilter, nativeFilter)).toBeLessThan(1e-3)
-  })
-
-  it('wasm names what it cannot train, as an error a person can act on', async () => {
-    await chooseEngine('wasm')
-    const images = tf.ones<tf.Rank.R4>([1, 5, 5, 3])
-    const filter = tf.ones<tf.Rank.R4>([3, 3, 3, 4])
-    const train = () => tf.grad((w) => tf.sum(tf.conv2d(images, w as tf.Tensor4D, 1, 'same')))(filter)
-    expect(train).toThrow(/Conv2DBackpropFilter.*Freeze the whole backbone/)
-    expect(train).toThrow(AppError)
   })
 
   it('auto takes the native engine, with its device, version and threads', async () => {

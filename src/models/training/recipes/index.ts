@@ -39,7 +39,10 @@ export function findRecipe(id: string): Recipe {
  */
 export function planOfRecipe(recipe: Recipe, settings: PlanSettings, step?: RecipeStep): TrainPlan {
   const chosen = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
-  const plan = trainPlanSchema.parse({ ...recipe.plan, ...step?.plan, ...chosen })
+  const whole = trainPlanSchema.parse({ ...recipe.plan, ...step?.plan, ...chosen })
+  // A recipe's own warm-up gives way to a shorter training.
+  const warmUpEpochs = settings.warmUpEpochs ?? Math.min(whole.warmUpEpochs, whole.epochs / 4)
+  const plan = { ...whole, warmUpEpochs }
   const thaw = step ? step.thaw : recipe.thaw
   const decided =
     settings.mode !== undefined || settings.freeze !== undefined || settings.phases !== undefined
