@@ -14,8 +14,13 @@ namespace {
 
 constexpr int64_t kRows = 6;      // Of a block of the result that is held in registers,
 constexpr int64_t kColumns = 16;  // and its columns: 12 registers of 8.
-// Positions that are packed at once, so that a panel of slopes stays in the second cache.
-constexpr int64_t kSlopesInCache = 80 * 1024;
+// Positions that are packed at once, so that a panel of slopes (16 columns) stays in the first cache,
+constexpr int64_t kPositions = 256;
+// while this many panels of the input (6 values each) stay in the second and are met with it in turn.
+constexpr int64_t kGroup = 16;
+// Parts of all positions that are summed apart, where the kernel has at most so many values.
+constexpr int64_t kSlices = 8;
+constexpr int64_t kPartialSums = 160 * 1024;
 
 // result[6][16] += left^T right over `depth` positions; left is [depth][6], right [depth][16], both packed.
 THAW_CLONES void MultiplyBlock(int64_t depth, const float* left, const float* right, float* result,
@@ -88,21 +93,29 @@ void FilterGradient(const Convolution& shape, const float* input, const float* s
   const int64_t lines = shape.batch * shape.out_height;
   const int64_t padded_width = (shape.out_width - 1) * shape.stride_columns + shape.kernel_width;
   const int64_t padded_run = padded_width * shape.in_channels;
-  const int64_t positions = std::clamp<int64_t>(kSlopesInCache / std::max<int64_t>(out, 1), 64, 512);
-  const int64_t lines_at_once = std::clamp<int64_t>(positions / shape.out_width, 1, lines);
+  const int64_t lines_at_once = std::clamp<int64_t>(kPositions / shape.out_width, 1, lines);
 
-  // More tasks than threads, so that one that is held up does not hold up all; each packs the slopes for itself.
-  const int64_t tasks = std::min<int64_t>(panels, 2 * Threads::Shared().count());
-  Threads::Shared().ForEach(tasks, [&](int64_t task) {
-    const int64_t first_panel = panels * task / tasks;
-    const int64_t last_panel = panels * (task + 1) / tasks;
+  // Large maps with a small kernel are shared out by positions, into partial sums that are added in order; small maps with a large kernel by
+  // parts of the kernel, for each of which the maps are packed again. More tasks than threads, so that one that is held up does not hold up
+  // all.
+  const int64_t size = shape.kernel_height * run * out;
+  const bool by_positions = size <= kPartialSums && lines >= kSlices * lines_at_once;
+  const int64_t slices = by_positions ? kSlices : 1;
+  const int64_t parts = by_positions ? 1 : std::min<int64_t>(panels, 2 * Threads::Shared().count());
+  std::vector<float> partial(by_positions ? (slices - 1) * size : 0, 0.0f);
+  Threads::Shared().ForEach(slices * parts, [&](int64_t task) {
+    const int64_t slice = task / parts;
+    const int64_t part = task % parts;
+    const int64_t first_panel = panels * part / parts;
+    const int64_t last_panel = panels * (part + 1) / parts;
+    const int64_t last_line = lines * (slice + 1) / slices;
+    float* sums = slice == 0 ? gradient : partial.data() + (slice - 1) * size;
     const int64_t depth_limit = lines_at_once * shape.out_width;
     std::vector<float> right(depth_limit * column_blocks * kColumns);
-    std::vector<float> left(depth_limit * kRows + 8);
+    std::vector<float> left(kGroup * depth_limit * kRows + 8);
     std::vector<float> copy;
-    std::vector<const float*> starts(lines_at_once);
-    for (int64_t line = 0; line < lines; line += lines_at_once) {
-      const int64_t count = std::min(lines_at_once, lines - line);
+    for (int64_t line = lines * slice / slices; line < last_line; line += lines_at_once) {
+      const int64_t count = std::min(lines_at_once, last_line - line);
       const int64_t depth = count * shape.out_width;
       // The slopes, in panels of 16 columns.
       const float* source = slopes + line * shape.out_width * out;
@@ -142,28 +155,37 @@ void FilterGradient(const Convolution& shape, const float* input, const float* s
         CopyPadded(shape, input, piece.image, piece.first, piece.last, padded_width,
                    copy.data() + piece.offset * padded_run);
       }
-      for (int64_t panel = first_panel; panel < last_panel; ++panel) {
-        const int64_t kernel_row = panel / panels_of_row;
-        const int64_t start = (panel % panels_of_row) * kRows;
-        const int64_t rows = std::min(kRows, run - start);
+      for (int64_t group = first_panel; group < last_panel; group += kGroup) {
+        const int64_t end = std::min(group + kGroup, last_panel);
         float* target = left.data();
-        for (int64_t index = 0; index < count; ++index) {
-          const float* from = copy.data() + (offsets[index] + kernel_row) * padded_run + start;
-          for (int64_t column = 0; column < shape.out_width; ++column) {
-            // Eight at once are faster than six; the next write covers the rest.
-            std::memcpy(target, from, 8 * sizeof(float));
-            target += kRows;
-            from += shape.stride_columns * shape.in_channels;
+        for (int64_t panel = group; panel < end; ++panel) {
+          const int64_t start = panel / panels_of_row * padded_run + panel % panels_of_row * kRows;
+          for (int64_t index = 0; index < count; ++index) {
+            const float* from = copy.data() + offsets[index] * padded_run + start;
+            for (int64_t column = 0; column < shape.out_width; ++column) {
+              // Eight at once are faster than six; the next write covers the rest.
+              std::memcpy(target, from, 8 * sizeof(float));
+              target += kRows;
+              from += shape.stride_columns * shape.in_channels;
+            }
           }
         }
-        float* result = gradient + (kernel_row * run + start) * out;
         for (int64_t block = 0; block < column_blocks; ++block) {
-          MultiplyBlock(depth, left.data(), right.data() + block * depth * kColumns,
-                        result + block * kColumns, out, rows, std::min(kColumns, out - block * kColumns));
+          const int64_t columns = std::min(kColumns, out - block * kColumns);
+          for (int64_t panel = group; panel < end; ++panel) {
+            const int64_t start = panel % panels_of_row * kRows;
+            float* result = sums + (panel / panels_of_row * run + start) * out + block * kColumns;
+            MultiplyBlock(depth, left.data() + (panel - group) * depth * kRows,
+                          right.data() + block * depth * kColumns, result, out, std::min(kRows, run - start), columns);
+          }
         }
       }
     }
   });
+  for (int64_t slice = 1; slice < slices; ++slice) {
+    const float* sums = partial.data() + (slice - 1) * size;
+    for (int64_t index = 0; index < size; ++index) gradient[index] += sums[index];
+  }
 }
 
 }  // namespace thaw
