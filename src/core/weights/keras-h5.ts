@@ -16,7 +16,7 @@ const signaturePlaces = [0, 512, 1024, 2048]
 /** Keras in HDF5: weights alone or a whole model, as Keras 1 and 2 laid it out and as Keras 3 does (`.weights.h5`). */
 export const kerasH5Format: WeightsFormat = {
   id: 'keras-h5',
-  endings: ['.h5', '.hdf5', '.keras'],
+  endings: ['.h5', '.hdf5'],
   matches: ({ bytes }) =>
     signaturePlaces.some((place) => signature.every((byte, index) => bytes[place + index] === byte)),
   open: async (path) => openKerasH5(openRandomAccess(path)),

@@ -78,6 +78,13 @@ export const documents = {
       )
       .min(1),
   }),
+  'backbones add': z.object({
+    id: z.string(),
+    sha256,
+    tensors: count,
+    layersMatched: count,
+    bytes: count,
+  }),
   'backbones show': z.object({
     id: z.string(),
     layers: z
