@@ -110,6 +110,19 @@ describe.skipIf(nativeProblem !== null).each([
     disposeParameters(trainee.parameters)
   })
 
+  it('stays in the same resident memory over 50 epochs', { timeout: 240_000 }, async () => {
+    const trainee = createVariedTrainee({ kind: 'none' })
+    // One map that is kept at each step would be 80 MB in the end.
+    const data = createVariedBatch(64)
+    let settled = 0
+    for (let epoch = 1; epoch <= 50; epoch += 1) {
+      for (let step = 0; step < 8; step += 1) await trainStep(trainee, data, () => 0.001, { seed: 1, step })
+      if (epoch === 10) settled = process.memoryUsage.rss()
+    }
+    expect((process.memoryUsage.rss() - settled) / 2 ** 20).toBeLessThan(32)
+    disposeParameters(trainee.parameters)
+  })
+
   it('frees everything where a step fails', async () => {
     const trainee = createVariedTrainee({ kind: 'none' })
     const data = createVariedBatch()

@@ -113,14 +113,18 @@ export function createVariedTrainee(plan: FreezePlan): Trainee {
 }
 
 /** Random images with labels. */
-export function createVariedBatch(): TrainBatch {
-  const { size, rows, classes } = varied
+export function createVariedBatch(rows: number = varied.rows): TrainBatch {
+  const { size, classes } = varied
   const random = createRandom({ seed: 2, purpose: 'images' })
   return {
     input: Float32Array.from({ length: rows * size * size * 3 }, () => random.normal()),
     shape: [size, size, 3],
     rows,
-    targets: weightedTargets([0, 2, 1, 2], classes, [1, 2, 0.5]),
+    targets: weightedTargets(
+      Array.from({ length: rows }, (_, row) => [0, 2, 1, 2][row % 4] as number),
+      classes,
+      [1, 2, 0.5],
+    ),
     classes,
   }
 }

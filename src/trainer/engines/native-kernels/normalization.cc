@@ -17,10 +17,11 @@ int64_t PieceRows(const Normalization& shape) {
   return std::clamp<int64_t>(kPieceValues / std::max<int64_t>(shape.channels, 1), 1, std::max<int64_t>(shape.rows, 1));
 }
 
-// Sums of values, then of squares of their differences from the piece's mean.
+// A mean, then the sums of the differences from it, which correct its rounding, and of their squares.
 THAW_CLONES void PieceMoments(const float* __restrict input, int64_t rows, int64_t channels, float* __restrict mean,
-                              float* __restrict squares) {
+                              float* __restrict differences, float* __restrict squares) {
   std::fill_n(mean, channels, 0.0f);
+  std::fill_n(differences, channels, 0.0f);
   std::fill_n(squares, channels, 0.0f);
   for (int64_t row = 0; row < rows; ++row) {
     const float* values = input + row * channels;
@@ -32,6 +33,7 @@ THAW_CLONES void PieceMoments(const float* __restrict input, int64_t rows, int64
     const float* values = input + row * channels;
     for (int64_t channel = 0; channel < channels; ++channel) {
       const float difference = values[channel] - mean[channel];
+      differences[channel] += difference;
       squares[channel] += difference * difference;
     }
   }
@@ -168,12 +170,12 @@ void Moments(const Normalization& shape, const float* input, float* mean, float*
   const int64_t piece_rows = PieceRows(shape);
   const int64_t pieces = (shape.rows + piece_rows - 1) / piece_rows;
   const int64_t channels = shape.channels;
-  std::vector<float> parts(pieces * 2 * channels);
+  std::vector<float> parts(pieces * 3 * channels);
   Threads::Shared().ForEach(pieces, [&](int64_t piece) {
     const int64_t first = piece * piece_rows;
-    float* part = parts.data() + piece * 2 * channels;
-    PieceMoments(input + first * channels, std::min(piece_rows, shape.rows - first), channels, part,
-                 part + channels);
+    float* part = parts.data() + piece * 3 * channels;
+    PieceMoments(input + first * channels, std::min(piece_rows, shape.rows - first), channels, part, part + channels,
+                 part + 2 * channels);
   });
   for (int64_t channel = 0; channel < channels; ++channel) {
     double count = 0;
@@ -181,13 +183,15 @@ void Moments(const Normalization& shape, const float* input, float* mean, float*
     double total_squares = 0;
     for (int64_t piece = 0; piece < pieces; ++piece) {
       const double rows = static_cast<double>(std::min(piece_rows, shape.rows - piece * piece_rows));
-      const float* part = parts.data() + piece * 2 * channels;
-      const double difference = part[channel] - total_mean;
+      const float* part = parts.data() + piece * 3 * channels + channel;
+      const double correction = part[channels] / rows;
+      const double difference = part[0] + correction - total_mean;
       const double sum = count + rows;
       total_mean += difference * rows / sum;
-      total_squares += part[channels + channel] + difference * difference * count * rows / sum;
+      total_squares += part[2 * channels] - correction * correction * rows + difference * difference * count * rows / sum;
       count = sum;
     }
+    total_squares = std::max(total_squares, 0.0);
     mean[channel] = static_cast<float>(total_mean);
     variance[channel] = static_cast<float>(total_squares / std::max(count - 1, 1.0));
     inverse[channel] = static_cast<float>(1 / std::sqrt(total_squares / count + shape.epsilon));
