@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runStatuses, type Run } from '../../../../src/contract/entities.ts'
 import { trainPlanSchema } from '../../../../src/contract/train-plan.ts'
-import { actionsOf, retryOf } from '../../../../src/renderer/src/pages/run/run-actions.ts'
+import { actionsOf, resumedFrom, retryOf } from '../../../../src/renderer/src/pages/run/run-actions.ts'
 
 const plan = trainPlanSchema.parse({ epochs: 10 })
 const actions = (status: Run['status'], epochsDone = 3) => actionsOf({ status, epochsDone, plan })
@@ -26,6 +26,22 @@ describe('what can be asked of a run', () => {
 
   test('of a run that was stopped in its last epoch is not to resume it', () => {
     expect(actions('stopped', 10)).toEqual(['extend', 'again'])
+  })
+})
+
+describe('a resumption', () => {
+  const from = (resumedFromEpoch: number | null, status: Run['status']) =>
+    resumedFrom({ resumedFromEpoch, status })
+
+  test('is told with its epoch as soon as that is known', () => {
+    expect([from(3, 'running'), from(3, 'failed'), from(3, 'completed')]).toEqual([3, 3, 3])
+    expect(from(3, 'queued')).toBeNull()
+    expect(from(null, 'completed')).toBeNull()
+  })
+
+  test('from the beginning is told of a run that has ended so, not of one whose trainer may still find a checkpoint', () => {
+    expect([from(0, 'completed'), from(0, 'stopped')]).toEqual([0, 0])
+    expect([from(0, 'running'), from(0, 'failed')]).toEqual([null, null])
   })
 })
 

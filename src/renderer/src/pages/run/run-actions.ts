@@ -22,6 +22,19 @@ export function actionsOf(run: Pick<Run, 'status' | 'epochsDone' | 'plan'>): rea
   return isWhole ? actions.filter((action) => action !== 'resume') : actions
 }
 
+/**
+ * The epoch that a run has gone on from; 0: it has started over; null: it was never resumed, or it is not known yet. A run that is resumed
+ * counts as from 0 until its trainer has looked for a checkpoint.
+ */
+export function resumedFrom({
+  resumedFromEpoch,
+  status,
+}: Pick<Run, 'resumedFromEpoch' | 'status'>): number | null {
+  if (status === 'queued') return null
+  const isKnown = resumedFromEpoch !== 0 || status === 'completed' || status === 'stopped'
+  return isKnown ? resumedFromEpoch : null
+}
+
 /** A way to train again that avoids what a run failed of. */
 export interface Retry {
   readonly kind: 'smaller-batch' | 'smaller-rate'
