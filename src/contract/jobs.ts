@@ -132,6 +132,26 @@ export const jobs = {
       skipped: z.array(skippedFileSchema),
     }),
   },
+  /** The likeliest classes of images by a backbone's own published classifier, `top` of each, by their index. */
+  classify: {
+    input: z.object({
+      weights: weightsReferenceSchema,
+      /** The canonical file of the classifier's tensors. */
+      classifierPath: z.string(),
+      paths: z.array(z.string()),
+      top: z.number().int().min(1),
+      engine: trainPlanSchema.shape.engine,
+    }),
+    output: z.object({
+      results: z.array(
+        z.object({
+          path: z.string(),
+          top: z.array(z.object({ index: z.number().int(), probability: z.number() })),
+        }),
+      ),
+      skipped: z.array(skippedFileSchema),
+    }),
+  },
   /** Augmented variants of one image as `<outFolder>/<name>-<variant>.jpg`. Needs no engine. */
   preview: {
     input: z.object({

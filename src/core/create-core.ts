@@ -9,6 +9,7 @@ import {
 import { createImagingPool } from '../imaging/client.ts'
 import { createAppHandlers } from './app/handlers.ts'
 import { createAugmentationsHandlers } from './augmentations/handlers.ts'
+import { createClassifyHandlers } from './backbones/classify.ts'
 import { createBackbonesArea } from './backbones/handlers.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
 import { createImagesArea } from './images/handlers.ts'
@@ -60,6 +61,7 @@ export function createCore(options: CoreOptions): Core {
     ...createLabelsHandlers(context),
     ...createSplitsHandlers(context),
     ...backbones.handlers,
+    ...createClassifyHandlers(context, runs.trainers),
     ...runs.handlers,
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),

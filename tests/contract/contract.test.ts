@@ -208,6 +208,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(listed).toMatchObject({ weightsSha256: added.sha256, added: { file: 'squeezenet.safetensors' } })
     await ask('backbones.remove', { id: 'squeezenet1_1' })
     await refused('backbones.remove', { id: 'squeezenet1_1' }, 'weights-missing')
+    await refused('backbones.classify', { id: 'squeezenet1_1', paths: [file] }, 'weights-missing')
 
     const plan = { epochs: 2, batchSize: 8, inputSize: 32 }
     const { seconds, images: toRead } = await ask('runs.estimate', { projectId, plan })

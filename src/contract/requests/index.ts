@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { appRequests } from './app.ts'
 import { augmentationsRequests } from './augmentations.ts'
 import { backbonesRequests } from './backbones.ts'
+import { classifyRequests } from './classify.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
 import { projectsRequests } from './projects.ts'
@@ -15,6 +16,7 @@ export const requests = {
   ...imagesRequests,
   ...labelsRequests,
   ...backbonesRequests,
+  ...classifyRequests,
   ...runsRequests,
   ...storageRequests,
   ...augmentationsRequests,

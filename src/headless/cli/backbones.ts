@@ -1,5 +1,6 @@
 import type { EventPayload } from '../../contract/events.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
+import { defineClassify } from './backbones-classify.ts'
 import type { CliCommand } from './command.ts'
 import { InterruptedError } from './errors.ts'
 import { formatBytes, formatInteger } from './format.ts'
@@ -80,6 +81,7 @@ export const backbonesCommand: CliCommand = {
           terminal.answer(added, () => describeAdded(added))
         }),
       )
+    defineClassify(backbones, run)
     backbones
       .command('remove')
       .description('delete the weights that were added for a backbone')

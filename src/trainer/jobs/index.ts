@@ -1,5 +1,6 @@
 import type { JobInput, JobKind, JobOutput } from '../../contract/jobs.ts'
 import type { JobContext } from '../job-context.ts'
+import { classify } from './classify.ts'
 import { estimate } from './estimate.ts'
 import { features } from './features.ts'
 import { findLearningRate } from './find-learning-rate.ts'
@@ -11,4 +12,4 @@ import { probe } from './probe.ts'
 /** How each job of the contract is done. */
 export const jobRunners: {
   readonly [Kind in JobKind]: (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>
-} = { fit, estimate, findLearningRate, features, predict, preview, probe }
+} = { fit, estimate, findLearningRate, features, predict, classify, preview, probe }
