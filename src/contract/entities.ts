@@ -361,6 +361,27 @@ export const addedWeightsSchema = z.object({
   addedAt: z.number(),
 })
 
+/** A file of weights at its publisher. */
+export const publishedWeightsSchema = z.object({
+  publisher: z.enum(['keras', 'torchvision', 'timm']),
+  /** For people: who published it, and what it was trained on. */
+  origin: z.string(),
+  address: z.string(),
+  /** Null where no hash is published that a download could be checked by: a person gets the file and adds it. */
+  download: z
+    .object({
+      /** The file's name at its publisher, as `backbones.download` takes it. */
+      source: z.string(),
+      bytes: z.number().int(),
+      /** False: estimated from the parameters. */
+      isExact: z.boolean(),
+      /** What has come of it already and is not installed. */
+      downloadedBytes: z.number().int(),
+    })
+    .nullable(),
+})
+export type PublishedWeights = z.infer<typeof publishedWeightsSchema>
+
 export const backboneSchema = z.object({
   id: z.string(),
   family: z.string(),
@@ -376,6 +397,8 @@ export const backboneSchema = z.object({
   weightsSha256: z.string().nullable(),
   /** Null where the weights are those that ship with Thaw, or there are none. */
   added: addedWeightsSchema.nullable(),
+  /** Where publishers have weights of it, the default first. */
+  published: z.array(publishedWeightsSchema),
 })
 export type Backbone = z.infer<typeof backboneSchema>
 

@@ -37,6 +37,9 @@ export const errorCodes = [
   'weights-mismatch',
   'weights-unsafe',
   'weights-format-unknown',
+  'download-unavailable',
+  'download-failed',
+  'download-invalid',
   // runs
   'run-not-found',
   'run-not-active',

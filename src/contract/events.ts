@@ -35,8 +35,17 @@ export const events = {
   'runs.metricLogged': z.object({ projectId: z.string(), runId: z.string(), rows: z.array(metricRowSchema) }),
   /** Weights came or went. */
   'backbones.changed': z.object({ id: z.string() }),
-  /** Of `backbones.add`, in bytes written. */
-  'backbones.progress': z.object({ id: z.string(), done: z.number(), total: z.number() }),
+  /** Of `backbones.add`, in bytes written, and of `backbones.download`, which adds what it has fetched, in bytes received. */
+  'backbones.progress': z.object({
+    id: z.string(),
+    step: z.enum(['downloading', 'adding']),
+    done: z.number(),
+    /** 0: not known. */
+    total: z.number(),
+    /** Null: not measured. */
+    bytesPerSecond: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+  }),
   'settings.changed': z.object({}),
 } as const
 

@@ -3,6 +3,7 @@ import type { LaunchChildProcess } from '../contract/host.ts'
 import type { EventName, EventPayload } from '../contract/events.ts'
 import type { RequestName, RequestOutput, RequestParsedInput } from '../contract/requests/index.ts'
 import type { ImagingPool } from '../imaging/client.ts'
+import type { DownloadableWeights } from '../models/backbone.ts'
 import type { OpenProjects } from './projects/open-projects.ts'
 
 export interface CoreOptions {
@@ -18,6 +19,8 @@ export interface CoreOptions {
   launchImaging: LaunchChildProcess
   /** A process that runs src/core/weights/conversion-process.ts likewise; absent: this process's own Node runs it. */
   launchWeights?: LaunchChildProcess
+  /** What is fetched in place of a publisher's file: for tests, which have a server of their own. */
+  resolveDownload?: (source: DownloadableWeights) => DownloadableWeights
   /** A trainer waits with its engine loaded while a project is open, so that a run begins at once. */
   keepTrainerWarm?: boolean
   log: Logger

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -14,7 +15,9 @@ import {
 import { createCore, type Core } from '../../src/core/create-core.ts'
 import { launchNodeProcess } from '../../src/core/processes/launch-node-process.ts'
 import { serve } from '../../src/core/serve.ts'
+import type { DownloadableWeights } from '../../src/models/backbone.ts'
 import { createClient, type Client } from '../../src/renderer/src/client/client.ts'
+import { startPublisher, whole } from '../core/backbones/publisher-server.ts'
 import { writeTorchSafetensors } from '../core/weights/write-foreign-file.ts'
 import { memoryWires, messagePortWires, webSocketWires, type WirePair } from './wires.ts'
 
@@ -39,6 +42,8 @@ describe.each(transports)('every request over %s', (_name, connect) => {
   const asked = new Set<RequestName>()
   const seen = new Set<EventName>()
   const wrongEvents: unknown[] = []
+  /** In place of a publisher's file. */
+  let served: Pick<DownloadableWeights, 'url' | 'hash'>
 
   /** Asks over the wire; the answer must be exactly what the contract says. */
   async function ask<Name extends RequestName>(
@@ -72,6 +77,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       version: '0.0.0-test',
       launchTrainer: launchNodeProcess(source('trainer/main.ts')),
       launchImaging: launchNodeProcess(source('imaging/worker.ts')),
+      resolveDownload: (published) => ({ ...published, ...served }),
       log,
     })
     wires = await connect()
@@ -209,6 +215,17 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await ask('backbones.remove', { id: 'squeezenet1_1' })
     await refused('backbones.remove', { id: 'squeezenet1_1' }, 'weights-missing')
     await refused('backbones.classify', { id: 'squeezenet1_1', paths: [file] }, 'weights-missing')
+
+    const publisher = await startPublisher()
+    const bytes = readFileSync(file)
+    const hash = { md5: createHash('md5').update(bytes).digest('hex') }
+    served = { url: `${publisher.origin}/squeezenet.safetensors`, hash }
+    await refused('backbones.download', { id: 'squeezenet1_1' }, 'download-failed')
+    publisher.answer(whole(bytes))
+    const downloaded = await ask('backbones.download', { id: 'squeezenet1_1', source: 'torchvision' })
+    expect(downloaded).toEqual({ ...added, address: served.url })
+    await ask('backbones.cancelDownload', { id: 'squeezenet1_1' })
+    await publisher.close()
 
     const plan = { epochs: 2, batchSize: 8, inputSize: 32 }
     const { seconds, images: toRead } = await ask('runs.estimate', { projectId, plan })

@@ -10,6 +10,25 @@ import { defineRequests } from './define.ts'
 
 const oneBackbone = z.object({ id: z.string() })
 
+const addedSchema = z.object({
+  id: z.string(),
+  /** Of the canonical file: equal weights have the same, in whatever format they came. */
+  sha256: sha256Schema,
+  tensors: z.number().int(),
+  /** Layers that have their parameters from the file. */
+  layersMatched: z.number().int(),
+  /** Of the canonical file. */
+  bytes: z.number().int(),
+  /** What the file is. */
+  format: weightsFormatSchema,
+  /** Whose names it has. */
+  convention: conventionSchema,
+  /** Whether it had ImageNet's classifier, so that `backbones.classify` works. */
+  hasClassifier: z.boolean(),
+  /** Names of its tensors that no layer takes: of a head, of an auxiliary classifier. */
+  dropped: z.array(z.string()),
+})
+
 export const backbonesRequests = defineRequests({
   'backbones.list': { input: z.object({}), output: z.object({ backbones: z.array(backboneSchema) }) },
   'backbones.show': {
@@ -25,27 +44,23 @@ export const backbonesRequests = defineRequests({
       /** Absolute. */
       file: z.string(),
     }),
-    output: z.object({
-      id: z.string(),
-      /** Of the canonical file: equal weights have the same, in whatever format they came. */
-      sha256: sha256Schema,
-      tensors: z.number().int(),
-      /** Layers that have their parameters from the file. */
-      layersMatched: z.number().int(),
-      /** Of the canonical file. */
-      bytes: z.number().int(),
-      /** What the file is. */
-      format: weightsFormatSchema,
-      /** Whose names it has. */
-      convention: conventionSchema,
-      /** Whether it had ImageNet's classifier, so that `backbones.classify` works. */
-      hasClassifier: z.boolean(),
-      /** Names of its tensors that no layer takes: of a head, of an auxiliary classifier. */
-      dropped: z.array(z.string()),
-    }),
+    output: addedSchema,
   },
   /** Ends the adding that goes on for this backbone, if there is one; it then fails with 'cancelled'. */
   'backbones.cancelAdd': { input: oneBackbone, output: z.object({}) },
-  /** Deletes all weights that were added for a backbone. Runs that began with them need them added again; those that ship with Thaw stay. */
+  /**
+   * Fetches a publisher's file, checks its published hash and adds it as `backbones.add` does: only when a person asks for it. What has
+   * come of a file that could not be fetched to its end is kept, and the next download goes on from there.
+   */
+  'backbones.download': {
+    input: oneBackbone.extend({
+      /** A publisher (the first of its files), or a file's name at its publisher; without it the first there is. */
+      source: z.string().optional(),
+    }),
+    output: addedSchema.extend({ address: z.string() }),
+  },
+  /** Ends the download that goes on for this backbone, if there is one; it then fails with 'cancelled'. */
+  'backbones.cancelDownload': { input: oneBackbone, output: z.object({}) },
+  /** Deletes all weights that were added for a backbone, and what was fetched of them. Runs that began with them need them added again; those that ship with Thaw stay. */
   'backbones.remove': { input: oneBackbone, output: z.object({ freedBytes: z.number() }) },
 })

@@ -46,7 +46,18 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
         await runConversion(
           launch,
           { path: file, backbone: id, folder },
-          { signal, onProgress: (done, total) => publish('backbones.progress', { id, done, total }) },
+          {
+            signal,
+            onProgress: (done, total) =>
+              publish('backbones.progress', {
+                id,
+                step: 'adding',
+                done,
+                total,
+                bytesPerSecond: null,
+                secondsLeft: null,
+              }),
+          },
         )
       const addedAt = Date.now()
       const description = { sha256, file: shownName(file), format, convention, bytes, hasClassifier, addedAt }

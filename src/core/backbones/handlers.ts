@@ -6,17 +6,28 @@ import { elementCount, summarizeLayers } from '../../models/shapes.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { weightsFormatNames } from '../weights/weights-file.ts'
 import { createWeightsAdditions } from './add-weights.ts'
+import { createWeightsDownloads } from './download-weights.ts'
 import { addedWeightsStore, type AddedWeights } from './added-weights.ts'
 import { findInstalledWeights } from './installed-weights.ts'
+import { publishedWeights } from './published-weights.ts'
 
-type Context = Pick<CoreContext, 'dataDir' | 'resourcesDir' | 'log' | 'publish' | 'launchWeights'>
+type Context = Pick<
+  CoreContext,
+  'dataDir' | 'resourcesDir' | 'log' | 'publish' | 'launchWeights' | 'resolveDownload'
+>
 
 type BackbonesRequest =
-  'backbones.list' | 'backbones.show' | 'backbones.add' | 'backbones.cancelAdd' | 'backbones.remove'
+  | 'backbones.list'
+  | 'backbones.show'
+  | 'backbones.add'
+  | 'backbones.cancelAdd'
+  | 'backbones.download'
+  | 'backbones.cancelDownload'
+  | 'backbones.remove'
 
 export interface BackbonesArea {
   handlers: Handlers<BackbonesRequest>
-  /** Cancels what is being added. */
+  /** Cancels what is being fetched and added. */
   close(): Promise<void>
 }
 
@@ -25,6 +36,7 @@ export function createBackbonesArea(context: Context): BackbonesArea {
   const { dataDir, log, publish } = context
   const store = addedWeightsStore(dataDir)
   const additions = createWeightsAdditions(context)
+  const downloads = createWeightsDownloads(context, additions)
   const handlers: BackbonesArea['handlers'] = {
     async 'backbones.list'() {
       return { backbones: await Promise.all(backbones.map(describe)) }
@@ -48,9 +60,14 @@ export function createBackbonesArea(context: Context): BackbonesArea {
       additions.cancel(id)
       return {}
     },
+    'backbones.download': ({ id, source }) => downloads.download(id, source),
+    'backbones.cancelDownload'({ id }) {
+      downloads.cancel(id)
+      return {}
+    },
     'backbones.remove'({ id }) {
       findBackbone(id)
-      const freedBytes = store.remove(id)
+      const freedBytes = store.remove(id) + downloads.discard(id)
       if (freedBytes === 0) {
         throw new AppError(
           'weights-missing',
@@ -62,7 +79,13 @@ export function createBackbonesArea(context: Context): BackbonesArea {
       return { freedBytes }
     },
   }
-  return { handlers, close: () => additions.close() }
+  return {
+    handlers,
+    async close() {
+      await downloads.close()
+      await additions.close()
+    },
+  }
 
   async function describe(backbone: Backbone): Promise<BackboneEntity> {
     const { meta } = backbone
@@ -90,6 +113,7 @@ export function createBackbonesArea(context: Context): BackbonesArea {
         hasClassifier: added.hasClassifier,
         addedAt: added.addedAt,
       },
+      published: publishedWeights(dataDir, backbone),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { EventPayload } from '../../contract/events.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
+import type { Core } from '../../core/create-core.ts'
 import { defineClassify } from './backbones-classify.ts'
 import type { CliCommand } from './command.ts'
 import { InterruptedError } from './errors.ts'
@@ -7,12 +8,13 @@ import { formatBytes, formatInteger } from './format.ts'
 import { jsonOption, nonEmptyText } from './options.ts'
 import { absolutePath, withCore } from './session.ts'
 import { formatTable } from './table.ts'
+import type { Terminal } from './terminal.ts'
 
 export const backbonesCommand: CliCommand = {
   define(parent, run) {
     const backbones = parent
       .command('backbones')
-      .description('list the backbones; add installs weights, show lists layers')
+      .description('list the backbones; add and download install weights, show lists layers')
       .addOption(jsonOption())
       .action(
         run(async (terminal) => {
@@ -60,25 +62,39 @@ export const backbonesCommand: CliCommand = {
         run(async (terminal, file: string, options: { as: string }) => {
           const id = options.as
           const added = await withCore(async ({ core, interruption }) => {
-            core.subscribe((name, payload) => {
-              if (name !== 'backbones.progress') return
-              const { done, total } = payload as EventPayload<'backbones.progress'>
-              terminal.progress({
-                label: 'Reading weights',
-                done: Math.round(done / 1e6),
-                total: Math.round(total / 1e6),
-                ratePerSecond: null,
-                secondsLeft: null,
-                unit: 'MB',
-              })
-            })
+            showProgress(core, terminal)
             interruption.handle(() => void core.request('backbones.cancelAdd', { id }))
             return core.request('backbones.add', { id, file: absolutePath(file) }).catch((error: unknown) => {
-              throw interruption.requested ? interrupted() : error
+              throw interruption.requested ? interrupted('add the file') : error
             })
           })
           terminal.progress(null)
           terminal.answer(added, () => describeAdded(added))
+        }),
+      )
+    backbones
+      .command('download')
+      .description('fetch pretrained weights from their publisher, check their hash, and install them')
+      .argument('<id>', 'its id, as `thaw backbones` lists it')
+      .option(
+        '--source <name>',
+        'keras, torchvision, timm, or the name of a file at its publisher (default: the first there is)',
+        nonEmptyText,
+      )
+      .addOption(jsonOption())
+      .action(
+        run(async (terminal, id: string, { source }: { source?: string }) => {
+          const downloaded = await withCore(async ({ core, interruption }) => {
+            showProgress(core, terminal)
+            interruption.handle(() => void core.request('backbones.cancelDownload', { id }))
+            return core
+              .request('backbones.download', { id, ...(source ? { source } : {}) })
+              .catch((error: unknown) => {
+                throw interruption.requested ? interrupted('go on with the download') : error
+              })
+          })
+          terminal.progress(null)
+          terminal.answer(downloaded, () => `Downloaded ${downloaded.address}\n${describeAdded(downloaded)}`)
         }),
       )
     defineClassify(backbones, run)
@@ -126,11 +142,28 @@ export const backbonesCommand: CliCommand = {
   },
 }
 
+const progressLabels = { downloading: 'Downloading weights', adding: 'Reading weights' }
+
+function showProgress(core: Core, terminal: Terminal): void {
+  core.subscribe((name, payload) => {
+    if (name !== 'backbones.progress') return
+    const { step, done, total, bytesPerSecond, secondsLeft } = payload as EventPayload<'backbones.progress'>
+    terminal.progress({
+      label: progressLabels[step],
+      done: Math.round(done / 1e6),
+      total: Math.round(total / 1e6),
+      ratePerSecond: bytesPerSecond === null ? null : bytesPerSecond / 1e6,
+      secondsLeft,
+      unit: 'MB',
+    })
+  })
+}
+
 const shownDropped = 10
 
-function interrupted(): InterruptedError {
+function interrupted(again: string): InterruptedError {
   return new InterruptedError(
-    'Interrupted; the weights installed before are as they were. Repeat the command to add the file.',
+    `Interrupted; the weights installed before are as they were. Repeat the command to ${again}.`,
   )
 }
 

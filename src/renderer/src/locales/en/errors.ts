@@ -38,6 +38,12 @@ const codes: Record<ErrorCode, string> = {
     'This file holds more than weights, such as a program or paths to other files, and was refused. Save the weights alone.',
   'weights-format-unknown':
     'This is no file of weights that Thaw reads: Keras, PyTorch, safetensors, or a TensorFlow.js layers model.',
+  'download-unavailable':
+    'These weights cannot be downloaded: no hash is published that they could be checked by. Get the file, and add it by hand.',
+  'download-failed':
+    'The file could not be downloaded. Check the connection and the proxy and try again; or get the file elsewhere and add it by hand.',
+  'download-invalid':
+    'What came is not the file that its publisher names. It was deleted, and nothing was installed. Try again, or get it elsewhere and add it by hand.',
   'run-not-found': 'This run is no longer in the project.',
   'run-not-active': 'This run is not running any more.',
   'run-has-no-model': 'This run ended before it had a model.',
@@ -63,6 +69,7 @@ export const errors = {
   codes,
   title: 'That did not work',
   facts: {
+    address: 'Address',
     path: 'Path',
     name: 'Name',
     class: 'Class',

@@ -35,6 +35,10 @@ const codes: Record<ErrorCode, string> = {
   'weights-unsafe': '此文件除权重外还包含其他内容（例如程序或指向其他文件的路径），已被拒绝。请仅保存权重。',
   'weights-format-unknown':
     '此文件不是 Thaw 能读取的权重文件：Keras、PyTorch、safetensors 或 TensorFlow.js layers 模型。',
+  'download-unavailable': '这些权重无法下载：没有公布可用于校验的哈希值。请自行获取文件，再手动添加。',
+  'download-failed': '文件下载失败。请检查网络和代理后重试；也可以从别处获取文件，再手动添加。',
+  'download-invalid':
+    '下载到的不是发布者所说的文件，已删除，没有安装任何内容。请重试，或从别处获取文件后手动添加。',
   'run-not-found': '此运行记录已不在项目中。',
   'run-not-active': '此运行已经结束。',
   'run-has-no-model': '此运行在产生模型之前就结束了。',
@@ -58,6 +62,7 @@ export const errors: (typeof en)['errors'] = {
   codes,
   title: '操作未成功',
   facts: {
+    address: '地址',
     path: '路径',
     name: '名称',
     class: '类别',
