@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { prepareDecoder } from '../src/imaging/decode.ts'
-import { nativeDecoderProblem } from '../src/trainer/engines/native-installation/location.mjs'
+import { nativeAddonProblem } from '../src/trainer/engines/native-installation/location.mjs'
 import type { FrozenPart } from '../src/trainer/frozen-part.ts'
 import type { JobContext } from '../src/trainer/job-context.ts'
 import { computeRecords, type SourceImage } from '../src/trainer/records.ts'
@@ -139,7 +139,7 @@ async function race(turns: ReadonlyMap<string, Turn>, rounds: number): Promise<M
 }
 
 const rounds = Number(process.argv[2] ?? 5)
-const problem = nativeDecoderProblem()
+const problem = nativeAddonProblem('jpeg-decoder')
 if (problem !== null) throw new Error(`The native decoder is what is measured, but ${problem}.`)
 console.log(`${availableParallelism()} cores; the aim is for two.`)
 prepareDecoder()

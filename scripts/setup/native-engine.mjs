@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  nativeDecoderProblem,
+  nativeAddonProblem,
+  nativeAddons,
   nativeEngineFolder,
   nativeEngineProblem,
   nativeEnginesFolder,
-  readNativeDecoderRecord,
+  readNativeAddonRecord,
 } from '../../src/trainer/engines/native-installation/location.mjs'
 import { checkout } from './checkout.mjs'
 import { startStep } from './progress.mjs'
@@ -25,7 +26,7 @@ const patienceMs = 60 * 60 * 1000
 
 /** Whether there is nothing to do: the engine stands, or its set-up failed a moment ago and was not asked for again. */
 export function nativeEngineSettled() {
-  return nativeEngineProblem() === null ? decoderSettled({ retry: false }) : failedAMomentAgo()
+  return nativeEngineProblem() === null ? addonsSettled({ retry: false }) : failedAMomentAgo()
 }
 
 /**
@@ -36,7 +37,7 @@ export function nativeEngineSettled() {
  */
 export async function ensureNativeEngine(node, { retry = false } = {}) {
   if (nativeEngineProblem() === null) {
-    if (!decoderSettled({ retry })) await completeDecoder(node)
+    if (!addonsSettled({ retry })) await completeAddons(node)
     return true
   }
   const step = startStep('Native engine')
@@ -57,19 +58,21 @@ export async function ensureNativeEngine(node, { retry = false } = {}) {
   return false
 }
 
-/** An engine that an earlier version set up lacks the decoder: it is compiled beside it, without a download. */
-async function completeDecoder(node) {
-  const step = startStep('Native decoder')
+/** An engine that an earlier version set up lacks the addons of this one: they are compiled beside it, without a download. */
+async function completeAddons(node) {
+  const step = startStep('Native addons')
   const { reason } = await install(node, step)
-  const problem = reason ?? nativeDecoderProblem()
-  if (problem) step.fail(`${problem}. JPEG files are decoded without it, more slowly.`)
+  const problem = reason ?? nativeAddons.map(nativeAddonProblem).find((each) => each !== null)
+  if (problem) step.fail(`${problem}. Thaw goes on without, more slowly.`)
   else step.done(nativeEngineFolder())
 }
 
-function decoderSettled({ retry }) {
-  if (nativeDecoderProblem() === null) return true
-  const record = readNativeDecoderRecord(nativeEngineFolder())
-  return !retry && record?.problem != null && Date.now() - record.atMs < patienceMs
+function addonsSettled({ retry }) {
+  return nativeAddons.every((addon) => {
+    if (nativeAddonProblem(addon) === null) return true
+    const record = readNativeAddonRecord(nativeEngineFolder(), addon)
+    return !retry && record?.problem != null && Date.now() - record.atMs < patienceMs
+  })
 }
 
 function install(node, step) {

@@ -8,13 +8,13 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { decodeImage, type DecodeOptions } from '../../src/imaging/decode.ts'
 import { decodeForNetwork } from '../../src/trainer/decode-for-network.ts'
 import { nativeDecoder } from '../../src/trainer/engines/native-decoder/native-decoder.ts'
-import { nativeDecoderProblem } from '../../src/trainer/engines/native-installation/location.mjs'
+import { nativeAddonProblem } from '../../src/trainer/engines/native-installation/location.mjs'
 
 const shared = fileURLToPath(new URL('../../../shared/data/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'thaw-network-pixels-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const problem = nativeDecoderProblem()
+const problem = nativeAddonProblem('jpeg-decoder')
 if (problem !== null) console.warn(`Tests of the native decoder are skipped: ${problem}`)
 if (!existsSync(shared))
   console.warn('Tests of the native decoder with photographs are skipped: needs ../shared')

@@ -1,10 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import {
-  nativeDecoderName,
-  nativeDecoderProblem,
-  nativeEngineFolder,
-} from '../native-installation/location.mjs'
+import { nativeAddonName, nativeAddonProblem, nativeEngineFolder } from '../native-installation/location.mjs'
 import { preloadTensorFlow, tensorFlowLibrary } from '../tensorflow-library.ts'
 
 const require = createRequire(import.meta.url)
@@ -51,10 +47,10 @@ export function nativeDecoder(): NativeDecoder | null {
 
 function load(): NativeDecoder | null {
   const folder = nativeEngineFolder()
-  if (folder === null || nativeDecoderProblem() !== null) return null
+  if (folder === null || nativeAddonProblem('jpeg-decoder') !== null) return null
   try {
     preloadTensorFlow(folder)
-    const addon = require(join(folder, `${nativeDecoderName()}.node`)) as Addon
+    const addon = require(join(folder, `${nativeAddonName('jpeg-decoder')}.node`)) as Addon
     addon.open(tensorFlowLibrary(folder, 'libtensorflow_cc'))
     return addon
   } catch {

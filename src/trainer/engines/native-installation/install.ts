@@ -3,22 +3,22 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../../contract/errors.ts'
-import { setUpKernels } from '../native-kernels/load-kernels.ts'
 import { compileBinding, findCompiler, findNodeHeaders } from './compile.ts'
-import { setUpDecoder } from './decoder.ts'
 import { downloadWheel } from './download.ts'
 import {
-  nativeDecoderProblem,
+  nativeAddonProblem,
+  nativeAddons,
   nativeEngineFolder,
   nativeEngineProblem,
   nativeEnginesFolder,
   platformKey,
-  readNativeDecoderRecord,
+  readNativeAddonRecord,
   readWheelList,
   type NativeEngineManifest,
   type WheelList,
   type WheelPlatform,
 } from './location.mjs'
+import { setUpAddon } from './set-up-addon.ts'
 import { sha256OfFile } from './sha256-of-file.ts'
 import { extractZipEntry, readZipEntries } from './unzip.ts'
 
@@ -36,7 +36,7 @@ export interface InstallationOptions {
 
 /**
  * Sets up the native engine in the person's cache folder: TensorFlow's libraries out of its official wheel, and the
- * binding compiled against them. Does nothing where it stands already, but for a native decoder that is missing. Everything happens in a
+ * binding compiled against them. Does nothing where it stands already, but for addons that are missing. Everything happens in a
  * temporary folder that is renamed into place, so that an interruption leaves nothing half made.
  * @returns the folder.
  * @throws AppError engine-unavailable with the reason and what to do.
@@ -47,9 +47,10 @@ export async function installNativeEngine(options: InstallationOptions = {}): Pr
   const platform = list.platforms[platformKey()]
   if (!folder || !platform) throw unavailable(`${nativeEngineProblem()}. The next engine is used instead.`)
   if (nativeEngineProblem() === null) {
-    if (nativeDecoderProblem() !== null) {
-      options.onProgress?.({ step: 'compiling', fraction: 0 })
-      await setUpDecoder(folder, platform)
+    const missing = nativeAddons.filter((addon) => nativeAddonProblem(addon) !== null)
+    for (const [index, addon] of missing.entries()) {
+      options.onProgress?.({ step: 'compiling', fraction: index / missing.length })
+      await setUpAddon(addon, folder, platform)
     }
     return folder
   }
@@ -61,8 +62,7 @@ export async function installNativeEngine(options: InstallationOptions = {}): Pr
     const temporary = await mkdtemp(join(nativeEnginesFolder(), '.partial-'))
     try {
       const manifest = await fill(temporary, list, platform, options)
-      await setUpDecoder(temporary, platform)
-      setUpKernels(temporary)
+      for (const addon of nativeAddons) await setUpAddon(addon, temporary, platform)
       await writeFile(join(temporary, 'manifest.json'), JSON.stringify(manifest, null, 2), { flush: true })
       await rm(folder, { recursive: true, force: true })
       await moveIntoPlace(temporary, folder)
@@ -91,8 +91,8 @@ export async function verifyNativeEngine(): Promise<string | null> {
   const folder = nativeEngineFolder()
   if (problem || !folder) return problem
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as NativeEngineManifest
-  const decoder = readNativeDecoderRecord(folder)?.file
-  for (const file of [...manifest.files, ...(decoder ? [decoder] : [])]) {
+  const addons = nativeAddons.flatMap((addon) => readNativeAddonRecord(folder, addon)?.file ?? [])
+  for (const file of [...manifest.files, ...addons]) {
     if ((await sha256OfFile(join(folder, file.name))) !== file.sha256) {
       return `${join(folder, file.name)} was changed after it was installed; delete ${folder} and start again`
     }

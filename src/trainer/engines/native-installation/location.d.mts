@@ -30,12 +30,18 @@ export interface NativeEngineManifest {
   files: { name: string; sizeBytes: number; sha256: string }[]
 }
 
-/** What became of the native decoder's set-up: a file, or why there is none and when that was found. */
-export interface NativeDecoderRecord {
+/** What is compiled beside the binding, and left out where that fails: the JPEG decoder, and Thaw's own kernels. */
+export type NativeAddon = 'jpeg-decoder' | 'thaw-kernels'
+
+/** What became of an addon's set-up: a file, or why there is none and when that was found. */
+export interface NativeAddonRecord {
   file: { name: string; sizeBytes: number; sha256: string } | null
   problem: string | null
   atMs: number
 }
+
+/** Every addon. */
+export const nativeAddons: readonly NativeAddon[]
 
 /** @returns the person's cache folder: `THAW_CACHE`, or the platform's place. It need not exist yet. */
 export function cacheFolder(env?: NodeJS.ProcessEnv, platform?: string): string
@@ -58,23 +64,23 @@ export function nativeEngineFolder(): string | null
  */
 export function nativeEngineProblem(): string | null
 
-/** @returns the source file of the native decoder; the headers it includes lie beside it. */
-export function nativeDecoderSource(): string
+/** @returns the folder of an addon's sources. */
+export function nativeAddonSources(addon: NativeAddon): string
 
 /**
  * @returns what its files in the engine's folder are called but for the ending. The sources are part of the name: another version's is
  * left alone, and never loaded.
  */
-export function nativeDecoderName(): string
+export function nativeAddonName(addon: NativeAddon): string
 
 /**
  * @param folder the engine's
  * @returns null where it was never tried.
  */
-export function readNativeDecoderRecord(folder: string): NativeDecoderRecord | null
+export function readNativeAddonRecord(folder: string, addon: NativeAddon): NativeAddonRecord | null
 
 /**
- * A cheap look at the native decoder in the installed engine's folder.
+ * A cheap look at an addon in the installed engine's folder.
  * @returns null where it can be used, else why not: the engine goes on without it.
  */
-export function nativeDecoderProblem(): string | null
+export function nativeAddonProblem(addon: NativeAddon): string | null

@@ -39,33 +39,36 @@ export function nativeEngineFolder() {
   return join(nativeEnginesFolder(), `${list.version}-${hash}`)
 }
 
-const decoderFolder = join(here, '..', 'native-decoder')
+const addonFolders = { 'jpeg-decoder': 'native-decoder', 'thaw-kernels': 'native-kernels' }
 
-export function nativeDecoderSource() {
-  return join(decoderFolder, 'jpeg-decoder.cc')
+export const nativeAddons = Object.keys(addonFolders)
+
+export function nativeAddonSources(addon) {
+  return join(here, '..', addonFolders[addon])
 }
 
-export function nativeDecoderName() {
+export function nativeAddonName(addon) {
+  const folder = nativeAddonSources(addon)
   const hash = createHash('sha256')
-  for (const name of readdirSync(decoderFolder).sort()) {
-    if (/\.(cc|h)$/.test(name)) hash.update(readFileSync(join(decoderFolder, name)))
+  for (const name of readdirSync(folder).sort()) {
+    if (/\.(cc|h)$|^compile-/.test(name)) hash.update(readFileSync(join(folder, name)))
   }
-  return `jpeg-decoder-${hash.digest('hex').slice(0, 12)}`
+  return `${addon}-${hash.digest('hex').slice(0, 12)}`
 }
 
-export function readNativeDecoderRecord(folder) {
+export function readNativeAddonRecord(folder, addon) {
   try {
-    return JSON.parse(readFileSync(join(folder, `${nativeDecoderName()}.json`), 'utf8'))
+    return JSON.parse(readFileSync(join(folder, `${nativeAddonName(addon)}.json`), 'utf8'))
   } catch {
     return null
   }
 }
 
-export function nativeDecoderProblem() {
+export function nativeAddonProblem(addon) {
   const problem = nativeEngineProblem()
   if (problem) return problem
   const folder = nativeEngineFolder()
-  const record = readNativeDecoderRecord(folder)
+  const record = readNativeAddonRecord(folder, addon)
   if (!record) return 'it is not set up yet'
   if (record.problem) return record.problem
   try {

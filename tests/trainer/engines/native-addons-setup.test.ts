@@ -7,8 +7,9 @@ import {
   verifyNativeEngine,
 } from '../../../src/trainer/engines/native-installation/install.ts'
 import {
-  nativeDecoderName,
-  nativeDecoderProblem,
+  nativeAddonName,
+  nativeAddonProblem,
+  nativeAddons,
   nativeEngineFolder,
   nativeEngineProblem,
   type NativeEngineManifest,
@@ -19,7 +20,7 @@ const saved = { THAW_CACHE: process.env.THAW_CACHE, CXX: process.env.CXX, PATH: 
 let home = ''
 let engine = ''
 
-/** An engine as a version without the native decoder left it. */
+/** An engine as a version without addons left it. */
 beforeEach(async () => {
   if (nativeProblem !== null) return
   const installed = nativeEngineFolder()!
@@ -42,14 +43,14 @@ afterEach(async () => {
   if (home !== '') await rm(home, { recursive: true, force: true })
 })
 
-describe.skipIf(nativeProblem !== null)('the set-up of the native decoder', () => {
-  it('completes an engine that lacks it, without a download', { timeout: 60_000 }, async () => {
+describe.skipIf(nativeProblem !== null)('the set-up of addons beside the native engine', () => {
+  it('completes an engine that lacks them, without a download', { timeout: 60_000 }, async () => {
     expect(nativeEngineProblem()).toBeNull()
-    expect(nativeDecoderProblem()).toBe('it is not set up yet')
+    expect(nativeAddonProblem('jpeg-decoder')).toBe('it is not set up yet')
     const steps: string[] = []
     expect(await installNativeEngine({ onProgress: ({ step }) => steps.push(step) })).toBe(engine)
-    expect(steps).toEqual(['compiling'])
-    expect(nativeDecoderProblem()).toBeNull()
+    expect(steps).toEqual(nativeAddons.map(() => 'compiling'))
+    for (const each of nativeAddons) expect(nativeAddonProblem(each)).toBeNull()
     expect((await readdir(engine)).filter((name) => name.startsWith('.'))).toEqual([])
 
     // The large libraries take seconds to read.
@@ -59,19 +60,19 @@ describe.skipIf(nativeProblem !== null)('the set-up of the native decoder', () =
     await writeFile(manifestPath, JSON.stringify({ ...manifest, files }))
     expect(await verifyNativeEngine()).toBeNull()
 
-    const addon = join(engine, `${nativeDecoderName()}.node`)
+    const addon = join(engine, `${nativeAddonName('jpeg-decoder')}.node`)
     const bytes = await readFile(addon)
     await writeFile(addon, bytes.subarray(1))
-    expect(nativeDecoderProblem()).toMatch(/should have \d+ bytes and has \d+/)
+    expect(nativeAddonProblem('jpeg-decoder')).toMatch(/should have \d+ bytes and has \d+/)
     bytes[bytes.length - 1]! ^= 1
     await writeFile(addon, bytes)
-    expect(nativeDecoderProblem()).toBeNull()
+    expect(nativeAddonProblem('jpeg-decoder')).toBeNull()
     expect(await verifyNativeEngine()).toMatch(/jpeg-decoder-.* was changed after it was installed/)
     await rm(addon)
-    expect(nativeDecoderProblem()).toMatch(/damaged/)
+    expect(nativeAddonProblem('jpeg-decoder')).toMatch(/damaged/)
   })
 
-  it('leaves it out, with the reason, where it does not compile', async () => {
+  it('leaves them out, with the reason, where it does not compile', async () => {
     const compiler = join(home, 'compiler')
     await writeFile(
       compiler,
@@ -81,10 +82,37 @@ describe.skipIf(nativeProblem !== null)('the set-up of the native decoder', () =
     process.env.CXX = compiler
     expect(await installNativeEngine()).toBe(engine)
     expect(nativeEngineProblem()).toBeNull()
-    expect(nativeDecoderProblem()).toMatch(/error: no such header/)
+    for (const each of nativeAddons) expect(nativeAddonProblem(each)).toMatch(/error: no such header/)
   })
 
-  it('leaves it out where it decodes a known picture wrongly', async () => {
+  it('leaves the kernels out where they compute wrongly', { timeout: 60_000 }, async () => {
+    const compiler = join(home, 'compiler')
+    // The update rules step the other way.
+    await writeFile(
+      compiler,
+      `#!/bin/sh
+for word; do
+  shift
+  case "$word" in *optimizers.cc)
+    sed 's/UpdateSgd(/UpdateOther(/' "$word" > ${home}/optimizers.cc
+    echo '#include "optimizers.h"
+    namespace thaw { void UpdateSgd(const SgdNumbers&, int64_t, float*, const float*, float*) {} }' >> ${home}/optimizers.cc
+    cp $(dirname "$word")/*.h ${home}/
+    word=${home}/optimizers.cc;;
+  esac
+  set -- "$@" "$word"
+done
+exec c++ "$@"
+`,
+    )
+    await chmod(compiler, 0o755)
+    process.env.CXX = compiler
+    expect(await installNativeEngine()).toBe(engine)
+    expect(nativeAddonProblem('thaw-kernels')).toMatch(/made \[1,1,1\] of what should be 0/)
+    expect(nativeAddonProblem('jpeg-decoder')).toBeNull()
+  })
+
+  it('leaves the decoder out where it decodes a known picture wrongly', async () => {
     // Compiles an addon that answers with no pixels.
     const compiler = join(home, 'compiler')
     const source = join(home, 'other.cc')
@@ -114,10 +142,8 @@ describe.skipIf(nativeProblem !== null)('the set-up of the native decoder', () =
     await chmod(compiler, 0o755)
     process.env.CXX = compiler
     expect(await installNativeEngine()).toBe(engine)
-    expect(nativeDecoderProblem()).toMatch(/decoded a known picture wrongly, to null/)
-    expect((await readdir(engine)).filter((name) => name.endsWith('.node')).sort()).toEqual([
-      'preload.node',
-      'tfjs_binding.node',
-    ])
+    expect(nativeAddonProblem('jpeg-decoder')).toMatch(/decoded a known picture wrongly, to null/)
+    const addons = (await readdir(engine)).filter((name) => name.endsWith('.node'))
+    expect(addons.some((name) => name.startsWith('jpeg-decoder'))).toBe(false)
   })
 })
