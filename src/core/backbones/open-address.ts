@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
 
 const mostRedirects = 5
@@ -45,9 +46,16 @@ export async function openAddress(address: URL, options: AddressRequest): Promis
 function ask(url: URL, { offset, silenceMs, signal }: AddressRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:'
+    const agent = new (secure ? HttpsAgent : HttpAgent)({ proxyEnv: process.env })
+    const sockets: (Duplex | null | undefined)[] = []
+    const connect = agent.createConnection.bind(agent)
+    agent.createConnection = (...options) => {
+      const socket = connect(...options)
+      sockets.push(socket)
+      return socket
+    }
     const request = (secure ? requestHttps : requestHttp)(url, {
-      agent: new (secure ? HttpsAgent : HttpAgent)({ proxyEnv: process.env }),
-      signal,
+      agent,
       headers: {
         'user-agent': 'thaw',
         'accept-encoding': 'identity',
@@ -55,25 +63,35 @@ function ask(url: URL, { offset, silenceMs, signal }: AddressRequest): Promise<I
       },
     })
     let answer: IncomingMessage | undefined
-    const silent = () => {
-      const error = Object.assign(new Error(`nothing came for ${silenceMs / 1000} s`), { code: 'ETIMEDOUT' })
-      if (answer) answer.destroy(error)
-      request.destroy(error)
+    const settle = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
     }
+    const end = (error: Error) => {
+      settle()
+      answer?.destroy(error)
+      request.destroy(error)
+      // While a proxy is asked for a tunnel, the request does not know its socket, and says nothing of its end.
+      for (const socket of sockets) socket?.destroy()
+      reject(error)
+    }
+    const abort = () => end(signal.reason as Error)
     // The socket's own time-out does not cover finding and reaching the other side.
-    const timer = setTimeout(silent, silenceMs)
+    const timer = setTimeout(
+      () => end(Object.assign(new Error(`nothing came for ${silenceMs / 1000} s`), { code: 'ETIMEDOUT' })),
+      silenceMs,
+    )
     request.on('response', (response) => {
       answer = response
       timer.refresh()
       response.on('readable', () => timer.refresh())
-      response.on('close', () => clearTimeout(timer))
+      response.on('close', settle)
       resolve(response)
     })
-    request.on('error', (error) => {
-      clearTimeout(timer)
-      reject(error)
-    })
-    request.end()
+    request.on('error', end)
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    else request.end()
   })
 }
 

@@ -317,6 +317,26 @@ describe('a proxy', () => {
     proxy.closeAllConnections()
     proxy.close()
   })
+
+  it('that never answers is not waited for', async () => {
+    const proxy = createServer().listen(0, '127.0.0.1')
+    // Taken, and left without an answer.
+    proxy.on('connect', () => {})
+    await once(proxy, 'listening')
+    vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
+    published = { ...published, url: 'https://weights.invalid/weights.safetensors' }
+    await expect(download()).rejects.toMatchObject({
+      code: 'download-failed',
+      message: expect.stringMatching(/Could not reach https:\/\/weights\.invalid.*nothing came for 0\.4 s/),
+    })
+    const downloads = start()
+    const cancelled = expect(downloads.download(id, undefined)).rejects.toMatchObject({ code: 'cancelled' })
+    await once(proxy, 'connect')
+    downloads.cancel(id)
+    await cancelled
+    proxy.closeAllConnections()
+    proxy.close()
+  })
 })
 
 describe('what can be downloaded', () => {

@@ -23,7 +23,7 @@ describe('thaw backbones download', () => {
       expectFailure(
         await runCli(home, ['backbones', 'download', 'resnet18', '--json']),
         1,
-        /reach https:\/\/download\.pytorch\.org\/models\/resnet18-f37072fd\.pth.*thaw backbones add FILE --as resnet18\.$/,
+        /reach https:\/\/download\.pytorch\.org\/models\/resnet18-f37072fd\.pth.*thaw backbones add FILE --as resnet18\./,
       )
     },
     limitMs,
