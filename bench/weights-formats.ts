@@ -2,7 +2,7 @@
  * Files of weights as today's Keras and PyTorch write them, whole networks with their classifiers: each is read into the canonical file,
  * and every value is compared with what the network has. Prints seconds, and memory above what the program itself takes.
  *
- *     node bench/weights-formats.ts [id ...]
+ *     node bench/weights-formats.ts [id | id/convention ...]
  */
 import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -99,14 +99,15 @@ async function measureAll(wanted: readonly string[]): Promise<void> {
   const python = await peerPython()
   if (python === null)
     throw new Error('The files are written by Keras and PyTorch, which are not there: see bench/README.md.')
-  const unknown = wanted.find((id) => !networks.some(([known]) => known === id))
-  if (unknown !== undefined)
-    throw new Error(`'${unknown}' should be one of ${networks.map(([id]) => id).join(', ')}.`)
+  const namesOf = (id: string, convention: string): string[] => [id, `${id}/${convention}`]
+  const known = networks.flatMap(([id, convention]) => namesOf(id, convention))
+  const unknown = wanted.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new Error(`'${unknown}' should be one of ${known.join(', ')}.`)
   const folder = mkdtempSync(join(tmpdir(), 'thaw-weights-formats-'))
   let failures = 0
   try {
     for (const [id, convention, model] of networks) {
-      if (wanted.length > 0 && !wanted.includes(id)) continue
+      if (wanted.length > 0 && !namesOf(id, convention).some((name) => wanted.includes(name))) continue
       const files = join(folder, 'files')
       mkdirSync(files)
       await promisify(execFile)(python, [peerScript('weights-files.py'), convention, model, files])
