@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { LaunchChildProcess } from '../contract/host.ts'
+import type { PickKind } from '../contract/requests/app.ts'
 import type { EventName, EventPayload } from '../contract/events.ts'
 import type { RequestName, RequestOutput, RequestParsedInput } from '../contract/requests/index.ts'
 import type { ImagingPool } from '../imaging/client.ts'
@@ -25,7 +26,7 @@ export interface CoreOptions {
   keepTrainerWarm?: boolean
   log: Logger
   /** A native dialog, where the host has one. */
-  pickFolder?: (kind: 'folder' | 'project') => Promise<string | null>
+  pickFolder?: (kind: PickKind) => Promise<string | null>
 }
 
 /** What every area of core may use. */

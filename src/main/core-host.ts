@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron'
+import type { PickKind } from '../contract/requests/app.ts'
 import type { FoundMedia } from '../core/host/find-media.ts'
 import type { CoreMessage, Locations, MainMessage } from './core-messages.ts'
 
@@ -16,7 +17,7 @@ export interface CoreHost {
 
 export interface CoreHostOptions {
   locations: Locations
-  pickFolder: (kind: 'folder' | 'project') => Promise<string | null>
+  pickFolder: (kind: PickKind) => Promise<string | null>
   /** Core's process died by itself. */
   onDeath: (exitCode: number) => void
 }

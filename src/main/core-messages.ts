@@ -1,3 +1,4 @@
+import type { PickKind } from '../contract/requests/app.ts'
 import type { FoundMedia } from '../core/host/find-media.ts'
 
 /** What the main process asks of the process that core runs in. */
@@ -15,7 +16,7 @@ export type CoreMessage =
   | { type: 'media'; id: number; file: FoundMedia | null }
   | { type: 'opened-project'; id: number; projectId: string }
   | { type: 'failed'; id: number; message: string }
-  | { type: 'pick'; id: number; kind: 'folder' | 'project' }
+  | { type: 'pick'; id: number; kind: PickKind }
   | { type: 'closed' }
 
 /** Where things are: the main process knows, and hands it to core's process as its one argument. */

@@ -1,4 +1,5 @@
 import { app, BrowserWindow, dialog, Menu, session } from 'electron'
+import { weightsFileEndings, type PickKind } from '../contract/requests/app.ts'
 import { startCoreHost, type CoreHost } from './core-host.ts'
 import { findLocations, rendererFolder } from './locations.ts'
 import { menuTemplate } from './menu.ts'
@@ -88,10 +89,17 @@ async function routeOf(core: CoreHost, path: string, labels: ShellLabels): Promi
   }
 }
 
-async function pickFolder(kind: 'folder' | 'project', labels: ShellLabels): Promise<string | null> {
+async function pickFolder(kind: PickKind, labels: ShellLabels): Promise<string | null> {
   const options = {
-    title: kind === 'folder' ? labels.pickFolder : labels.pickProject,
-    properties: ['openDirectory' as const],
+    title: { folder: labels.pickFolder, project: labels.pickProject, weights: labels.pickWeights }[kind],
+    properties: [kind === 'weights' ? ('openFile' as const) : ('openDirectory' as const)],
+    ...(kind === 'weights'
+      ? {
+          filters: [
+            { name: labels.weights, extensions: weightsFileEndings.map((ending) => ending.slice(1)) },
+          ],
+        }
+      : {}),
   }
   const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
   const { canceled, filePaths } = window

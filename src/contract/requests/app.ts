@@ -15,13 +15,32 @@ export const settingsSchema = z.object({
   theme: z.enum(['light', 'dark', 'system']),
 })
 
+/** What a person chooses in a dialog: a folder, a project, which is a folder too, or a file of weights. */
+export const pickKindSchema = z.enum(['folder', 'project', 'weights'])
+export type PickKind = z.infer<typeof pickKindSchema>
+
+/** The usual endings of the names of files of weights. What a file is, its bytes tell. */
+export const weightsFileEndings = [
+  '.h5',
+  '.hdf5',
+  '.keras',
+  '.safetensors',
+  '.pth',
+  '.pt',
+  '.bin',
+  '.json',
+] as const
+
 export const appRequests = defineRequests({
   'app.info': { input: z.object({}), output: hostCapabilitiesSchema },
   'app.settings': { input: z.object({}), output: settingsSchema },
   'app.updateSettings': { input: settingsSchema.partial(), output: settingsSchema },
-  /** Folders (and `.thaw` projects) of one folder, for the folder browser; null starts at home. */
+  /**
+   * Folders (and `.thaw` projects) of one folder, for the folder browser, with its files of weights where one is wanted; a null path
+   * starts at home.
+   */
   'app.listFolder': {
-    input: z.object({ path: z.string().nullable() }),
+    input: z.object({ path: z.string().nullable(), kind: pickKindSchema.optional() }),
     output: z.object({
       path: z.string(),
       parent: z.string().nullable(),
@@ -29,7 +48,7 @@ export const appRequests = defineRequests({
         z.object({
           name: z.string(),
           path: z.string(),
-          kind: z.enum(['folder', 'project']),
+          kind: z.enum(['folder', 'project', 'file']),
         }),
       ),
       /** Image-named files directly in it, counted up to 1,000. */
@@ -38,7 +57,7 @@ export const appRequests = defineRequests({
   },
   /** Electron's own dialog; in other hosts an error, since there is `app.listFolder`. Null where the person cancelled. */
   'app.pickFolder': {
-    input: z.object({ kind: z.enum(['folder', 'project']) }),
+    input: z.object({ kind: pickKindSchema }),
     output: z.object({ path: z.string().nullable() }),
   },
   'app.doctor': {

@@ -24,7 +24,7 @@ export function createAppHandlers(
       context.publish('settings.changed', {})
       return updated
     },
-    'app.listFolder': ({ path }) => listFolder(path),
+    'app.listFolder': ({ path, kind }) => listFolder(path, kind),
     'app.pickFolder': async ({ kind }) => {
       if (!context.pickFolder) {
         throw new AppError(

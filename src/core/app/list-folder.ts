@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
+import { weightsFileEndings, type PickKind } from '../../contract/requests/app.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
 import { toAppError } from '../store/to-app-error.ts'
 
@@ -10,23 +11,28 @@ const mostImagesCounted = 1000
 const imageName = /\.(jpe?g|png|webp|gif|tiff?|bmp|avif|heic|heif)$/i
 
 /**
- * Folders of a folder for the folder browser; nothing of a file but its name is read. Hidden ones are left out.
+ * What is in a folder, for the folder browser: folders first, then files; nothing of a file but its name is read. Hidden ones are left out.
  * @param path null: the home folder; `~` stands for it
+ * @param kind 'weights': files are listed too whose names end as those of weights do
  * @throws source-not-found, source-not-a-folder, permission-denied
  */
-export function listFolder(path: string | null): RequestOutput<'app.listFolder'> {
+export function listFolder(path: string | null, kind: PickKind = 'folder'): RequestOutput<'app.listFolder'> {
   const given = path?.trim() ?? ''
   const folder = given === '' ? homedir() : resolve(given.replace(/^~(?=$|[\\/])/, homedir()))
   const found = read(folder)
-  const entries = found
-    .filter((entry) => !entry.name.startsWith('.') && isFolder(folder, entry))
-    .map((entry) => ({
-      name: entry.name,
-      path: join(folder, entry.name),
-      kind: entry.name.endsWith('.thaw') ? ('project' as const) : ('folder' as const),
-    }))
+  const kindOf = (entry: Dirent): 'project' | 'folder' | 'file' | null => {
+    if (entry.name.startsWith('.')) return null
+    if (isFolder(folder, entry)) return entry.name.endsWith('.thaw') ? 'project' : 'folder'
+    return kind === 'weights' && isWeightsName(entry.name) ? 'file' : null
+  }
+  const entries = found.flatMap((entry) => {
+    const shown = kindOf(entry)
+    return shown ? [{ name: entry.name, path: join(folder, entry.name), kind: shown }] : []
+  })
   const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-  entries.sort((a, b) => order.compare(a.name, b.name))
+  entries.sort(
+    (a, b) => Number(a.kind === 'file') - Number(b.kind === 'file') || order.compare(a.name, b.name),
+  )
   const images = found.filter((entry) => !entry.isDirectory() && imageName.test(entry.name)).length
   const parent = dirname(folder)
   return {
@@ -65,6 +71,10 @@ function read(folder: string): Dirent[] {
     }
     throw toAppError(error, folder)
   }
+}
+
+function isWeightsName(name: string): boolean {
+  return weightsFileEndings.some((ending) => name.toLowerCase().endsWith(ending))
 }
 
 function isFolder(folder: string, entry: Dirent): boolean {

@@ -2,7 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, parse } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { weightsFileEndings } from '../../../src/contract/requests/app.ts'
 import { listFolder } from '../../../src/core/app/list-folder.ts'
+import { weightsFormats } from '../../../src/core/weights/index.ts'
 import { temporaryFolder } from '../test-project.ts'
 
 describe('listFolder', () => {
@@ -23,6 +25,20 @@ describe('listFolder', () => {
     ])
     expect(found.entries.every((entry) => entry.path === join(folder, entry.name))).toBe(true)
     expect(found).toMatchObject({ path: folder, parent: join(folder, '..'), images: 3 })
+  })
+
+  it('names files of weights after the folders where one is wanted, by the endings that their readers have', () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'zoo'))
+    for (const name of ['vgg16.H5', 'resnet18.pth', 'notes.txt', '.hidden.pth'])
+      writeFileSync(join(folder, name), '')
+    const found = listFolder(folder, 'weights')
+    expect(found.entries.map((entry) => `${entry.kind} ${entry.name}`)).toEqual([
+      'folder zoo',
+      'file resnet18.pth',
+      'file vgg16.H5',
+    ])
+    expect([...weightsFileEndings].sort()).toEqual(weightsFormats.flatMap(({ endings }) => endings).sort())
   })
 
   it('starts at home, and ends at the root', () => {

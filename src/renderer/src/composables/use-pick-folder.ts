@@ -1,10 +1,11 @@
 import { ref } from 'vue'
+import type { PickKind } from '../../../contract/requests/app.ts'
 import { useClient } from '../client/index.ts'
 import { useAppStore } from '../stores/app.ts'
 import { toastError } from './use-errors.ts'
 
-/** Asks for a folder: by the system's own dialog in Electron, elsewhere by a FolderDialog bound to `open` and `chosen`. */
-export function usePickFolder(kind: 'folder' | 'project') {
+/** Asks for a folder, or a file of weights: by the system's own dialog in Electron, elsewhere by a FolderDialog bound to `open` and `chosen`. */
+export function usePickFolder(kind: PickKind) {
   const client = useClient()
   const app = useAppStore()
   const open = ref(false)

@@ -5,6 +5,7 @@ export const app = {
     images: 'Images',
     train: 'Train',
     runs: 'Runs',
+    backbones: 'Backbones',
     storage: 'Storage',
     start: 'All projects',
     skip: 'Skip to the content',
@@ -81,8 +82,10 @@ export const app = {
     up: 'Parent folder',
     go: 'Go',
     choose: 'Choose this folder',
+    chooseFile: 'Choose this file',
     openProject: 'Open this project',
     empty: 'No folders in here.',
+    emptyFiles: 'No folders and no files of weights in here.',
     images:
       'No image files directly in here | {count} image file directly in here | {count} image files directly in here',
     imagesMany: 'More than {count} image files directly in here',
