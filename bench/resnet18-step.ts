@@ -4,7 +4,7 @@
  * meets all of them; the fastest and the median round are compared. The processor's seconds, of all threads, tell what a step costs where
  * the machine is not alone; peers' threads that wait in a loop count too.
  *
- *     node bench/resnet18-step.ts [rounds]
+ *     node bench/resnet18-step.ts [rounds [size]]
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,6 +18,7 @@ const settings = [
   { size: 224, batch: 16, classes: 10, steps: 1 },
   { size: 32, batch: 64, classes: 10, steps: 4 },
 ]
+const wantedSize = Number(process.argv[3] ?? NaN)
 const rounds = Number(process.argv[2] ?? 7)
 /** Of the issue: against PyTorch, against Keras. */
 const bounds = { torch: 1, keras: 1.1 } as const
@@ -90,6 +91,7 @@ function median(values: readonly number[]): number {
 
 const python = await peerPython()
 for (const { steps, ...setting } of settings) {
+  if (!Number.isNaN(wantedSize) && setting.size !== wantedSize) continue
   const contenders = [start('thaw', process.execPath, [peerScript('resnet18-step.ts')])]
   if (python !== null) {
     for (const name of ['torch', 'keras']) {

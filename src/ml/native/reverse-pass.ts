@@ -3,7 +3,8 @@ import type { Graph } from '../../models/graph.ts'
 import type { BatchStatistics } from '../batch-normalization.ts'
 import type { ParameterTensors } from '../execute.ts'
 import { planReverse, type ReversePlan, type ReverseStep } from './reverse-plan.ts'
-import { runBackward, runForward, type RuleContext } from './reverse-rules.ts'
+import type { RuleContext } from './general-rule.ts'
+import { runBackward, runForward } from './reverse-rules.ts'
 
 /** What both passes are run with. */
 export interface ReversePassOptions {

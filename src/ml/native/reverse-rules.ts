@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphNode } from '../../models/graph.ts'
-import type { Attributes, Op, ParameterRole } from '../../models/ops.ts'
+import type { Op, ParameterRole } from '../../models/ops.ts'
 import type { BatchStatistics } from '../batch-normalization.ts'
-import { runOperation } from '../operations.ts'
 import { runNativeForOne } from './backend.ts'
 import {
   convolutionInputGradient,
@@ -11,64 +10,23 @@ import {
   nativeDepthwiseConvolution,
 } from './convolution.ts'
 import {
+  byRecording,
+  generalRule,
+  recorded,
+  type Backward,
+  type Forward,
+  type Needs,
+  type Rule,
+  type RuleContext,
+  type RuleGradients,
+} from './general-rule.ts'
+import {
   activationGradient,
   nativeNormalize,
   nativeNormalizeGradient,
   type NormalizationActivation,
 } from './normalization.ts'
 import { poolGradient, poolMaximum } from './pooling.ts'
-
-/** What a rule is given in both passes. All tensors stay the caller's. */
-export interface RuleContext {
-  readonly node: GraphNode
-  /** The node's inputs, then the shortcut where there is one. In the backward pass only those that the rule needs are there. */
-  readonly inputs: readonly (tf.Tensor | undefined)[]
-  readonly hasShortcut: boolean
-  readonly activation: NormalizationActivation
-  readonly parameter: (role: ParameterRole) => tf.Tensor
-  /** Whether the node's own parameters are trained. */
-  readonly trainable: boolean
-  readonly dropoutMask: (shape: readonly number[], rate: number) => tf.Tensor
-  /** Takes over both tensors. */
-  readonly reportStatistics: (statistics: BatchStatistics) => void
-}
-
-/** What the forward pass of a step gives; the caller disposes all. */
-export interface Forward {
-  readonly value: tf.Tensor
-  /** For the step's own backward pass only. */
-  readonly saved: readonly tf.Tensor[]
-}
-
-/** What the backward pass of a step is given besides. */
-export interface Backward extends RuleContext {
-  readonly dy: tf.Tensor
-  /** The step's value, where the rule needs it. */
-  readonly output: tf.Tensor | undefined
-  readonly saved: readonly tf.Tensor[]
-  /** For each input, whether its gradient is wanted. */
-  readonly wanted: readonly boolean[]
-  readonly inputShapes: readonly (readonly number[])[]
-}
-
-/** Gradients; the caller disposes them, and there may be some that are not wanted. */
-export interface RuleGradients {
-  /** In the order of the inputs. */
-  readonly inputs: readonly (tf.Tensor | undefined)[]
-  readonly parameters: Partial<Record<ParameterRole, tf.Tensor>>
-}
-
-interface Needs {
-  readonly inputs: boolean
-  readonly output: boolean
-}
-
-interface Rule<K extends Op> {
-  /** What the backward pass reads, an activation apart. */
-  readonly needs: Needs
-  readonly forward: (context: RuleContext, attributes: Attributes[K]) => Forward
-  readonly backward: (context: Backward, attributes: Attributes[K]) => RuleGradients
-}
 
 const float = { T: { type: 'float32' } } as const
 
@@ -192,13 +150,6 @@ const rules: { readonly [K in Op]?: Rule<K> } = {
   },
 }
 
-/** For every other layer: its gradient is found by TensorFlow.js, which runs the layer again for it. */
-const general: Rule<Op> = {
-  needs: { inputs: true, output: false },
-  forward: recorded,
-  backward: byRecording,
-}
-
 /** What the backward pass of a step reads. */
 export function needsOf(node: GraphNode, activation: NormalizationActivation): Needs {
   const { inputs, output } = ruleOf(node).needs
@@ -216,7 +167,7 @@ export function runBackward(context: Backward): RuleGradients {
 }
 
 function ruleOf({ op }: GraphNode): Rule<Op> {
-  return (rules[op] as Rule<Op> | undefined) ?? general
+  return (rules[op] as Rule<Op> | undefined) ?? generalRule
 }
 
 function first(context: RuleContext): tf.Tensor4D {
@@ -291,47 +242,6 @@ function rectifier(activation: 'relu' | 'relu6'): Rule<'relu' | 'relu6'> {
       parameters: {},
     }),
   }
-}
-
-/** The layer as it is run everywhere. */
-function recorded(context: RuleContext): Forward {
-  const { node, inputs, parameter } = context
-  const value = tf.tidy(() =>
-    runOperation(node, {
-      inputs: inputs as tf.Tensor[],
-      parameter,
-      activation: undefined,
-      training: context,
-    }),
-  )
-  return { value, saved: [] }
-}
-
-function byRecording(context: Backward): RuleGradients {
-  const { node, dy, inputs } = context
-  const roles = context.trainable ? rolesOf(node) : []
-  // Clones, since a layer may take one value twice.
-  const xs = [...inputs.map((input) => tf.clone(input as tf.Tensor)), ...roles.map(context.parameter)]
-  const gradients = tf.tidy(() =>
-    tf.grads((...current: tf.Tensor[]) =>
-      runOperation(node, {
-        inputs: current.slice(0, inputs.length),
-        parameter: (role) => current[inputs.length + roles.indexOf(role)] ?? context.parameter(role),
-        activation: undefined,
-        training: context,
-      }),
-    )(xs, dy),
-  )
-  tf.dispose(xs.slice(0, inputs.length))
-  return {
-    inputs: gradients.slice(0, inputs.length),
-    parameters: Object.fromEntries(roles.map((role, index) => [role, gradients[inputs.length + index]])),
-  }
-}
-
-function rolesOf({ op }: GraphNode): ParameterRole[] {
-  if (op === 'layerNormalization') return ['gamma', 'beta']
-  return op === 'layerScale' ? ['gamma'] : []
 }
 
 function present(
