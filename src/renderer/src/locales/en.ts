@@ -9,6 +9,20 @@ import { start } from './en/start.ts'
 import { storage } from './en/storage.ts'
 import { sweep } from './en/sweep.ts'
 import { train } from './en/train.ts'
+import { trials } from './en/trials.ts'
 
 /** English, and the shape that every other language must have. */
-export const en = { app, augmentations, errors, groups, images, recipes, runs, start, storage, sweep, train }
+export const en = {
+  app,
+  augmentations,
+  errors,
+  groups,
+  images,
+  recipes,
+  runs,
+  start,
+  storage,
+  sweep,
+  train,
+  trials,
+}

@@ -10,6 +10,7 @@ import { start } from './zh-CN/start.ts'
 import { storage } from './zh-CN/storage.ts'
 import { sweep } from './zh-CN/sweep.ts'
 import { train } from './zh-CN/train.ts'
+import { trials } from './zh-CN/trials.ts'
 
 export const zhCN: typeof en = {
   app,
@@ -23,4 +24,5 @@ export const zhCN: typeof en = {
   storage,
   sweep,
   train,
+  trials,
 }
