@@ -19,7 +19,7 @@ const window = {
 } as const
 
 function random<T extends tf.Tensor>(shape: number[], seed: number): T {
-  return tf.randomNormal(shape, 0, 2, 'float32', seed)
+  return tf.randomNormal(shape, 0, 2, 'float32', seed) as T
 }
 
 /** The largest difference, as a share of the largest magnitude. */

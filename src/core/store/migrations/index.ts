@@ -8,4 +8,9 @@ import type { Migration } from './migration.ts'
  * Every migration, ascending by number; a number once released never changes. Areas number their own: 0001 the base
  * tables, from 0050 images, from 0100 runs.
  */
-export const migrations: readonly Migration[] = [createSchema, createAdoptedImages, createRuns, createRunGroups]
+export const migrations: readonly Migration[] = [
+  createSchema,
+  createAdoptedImages,
+  createRuns,
+  createRunGroups,
+]
