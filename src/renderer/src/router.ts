@@ -15,6 +15,11 @@ export const router = createRouter({
         { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
         { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },
+        {
+          path: 'backbones',
+          name: 'backbones',
+          component: () => import('./pages/backbones/BackbonesPage.vue'),
+        },
         { path: 'storage', name: 'storage', component: () => import('./pages/storage/StoragePage.vue') },
       ],
     },

@@ -1,5 +1,6 @@
 import { app } from './en/app.ts'
 import { augmentations } from './en/augmentations.ts'
+import { backbones } from './en/backbones.ts'
 import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
 import { images } from './en/images.ts'
@@ -15,6 +16,7 @@ import { trials } from './en/trials.ts'
 export const en = {
   app,
   augmentations,
+  backbones,
   errors,
   groups,
   images,

@@ -1,6 +1,7 @@
 import type { en } from './en.ts'
 import { app } from './zh-CN/app.ts'
 import { augmentations } from './zh-CN/augmentations.ts'
+import { backbones } from './zh-CN/backbones.ts'
 import { errors } from './zh-CN/errors.ts'
 import { groups } from './zh-CN/groups.ts'
 import { images } from './zh-CN/images.ts'
@@ -15,6 +16,7 @@ import { trials } from './zh-CN/trials.ts'
 export const zhCN: typeof en = {
   app,
   augmentations,
+  backbones,
   errors,
   groups,
   images,
