@@ -46,7 +46,7 @@ export const backbones = {
   },
   download: {
     title: 'Download weights of {name}?',
-    text: 'Thaw connects to this address once, checks the file by its published hash, and installs it in place of the weights there are. Runs keep theirs.',
+    text: 'Thaw fetches the file from this address, checks it by its published hash, and installs it in place of the weights there are. Runs keep theirs.',
     source: 'File',
     address: 'Address',
     size: 'Size',

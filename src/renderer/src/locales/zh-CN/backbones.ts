@@ -46,7 +46,7 @@ export const backbones: (typeof en)['backbones'] = {
   },
   download: {
     title: '下载 {name} 的权重？',
-    text: 'Thaw 会连接此地址一次，用公布的哈希值校验文件，并替换现有权重。已有运行保留各自的权重。',
+    text: 'Thaw 会从此地址下载文件，用公布的哈希值校验，并替换现有权重。已有运行保留各自的权重。',
     source: '文件',
     address: '地址',
     size: '大小',
