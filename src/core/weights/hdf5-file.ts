@@ -1,7 +1,15 @@
 import * as h5wasm from 'h5wasm'
 import type { SafetensorsDtype } from '../../models/safetensors.ts'
+import { mountFile } from './mount-file.ts'
 import type { RandomAccess } from './random-access.ts'
-import { compressedAllowanceBytes, damaged, itemBytes, tensorBytes, unsafe } from './weights-file.ts'
+import {
+  compressedAllowanceBytes,
+  damaged,
+  itemBytes,
+  largestTextBytes,
+  tensorBytes,
+  unsafe,
+} from './weights-file.ts'
 
 /** A group and what is in it. */
 export interface Hdf5Group {
@@ -30,6 +38,8 @@ type H5Module = Awaited<typeof h5wasm.ready>
 type Metadata = ReturnType<H5Module['get_dataset_metadata']>
 
 const deepest = 32
+/** H5T_STRING. */
+const textClass = 3
 const mostObjects = 200_000
 /** What is read at once: the library keeps a copy of it. */
 const pieceBytes = 4 * 2 ** 20
@@ -46,7 +56,7 @@ export async function openHdf5(access: RandomAccess): Promise<Hdf5File> {
   const module = await h5wasm.ready
   // Else the library writes what is wrong to the program's own output, and tells only that something is.
   module.activate_throwing_error_handler()
-  const place = mount(module, access)
+  const place = mountFile(module.FS, access)
   let file: h5wasm.File | null = null
   const close = (): void => {
     file?.close()
@@ -233,11 +243,15 @@ function placeOf(row: number, shape: readonly number[]): number[] {
   return place
 }
 
+/** One text, of whatever HDF5's two ways to store it; what it claims to be is checked before it is read. */
 function textAttribute(object: h5wasm.Group | h5wasm.Dataset, name: string): string | null {
   const attribute = object.attrs[name]
-  const value = attribute?.value
-  if (typeof value === 'string') return value
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : null
+  if (attribute === undefined) return null
+  const { type, total_size: count, size } = attribute.metadata
+  if (type !== textClass || count !== 1 || size > largestTextBytes) return null
+  const { value } = attribute
+  const text: unknown = Array.isArray(value) ? value[0] : value
+  return typeof text === 'string' ? text : null
 }
 
 /** Errors of the library are those of a damaged file: it has checked what it was asked. */
@@ -247,7 +261,9 @@ function guarded<Result>(work: () => Result): Result {
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     if (/external/i.test(text)) throw externalLink('an array', 'another file')
-    throw damaged('HDF5', text.split('\n')[0]?.slice(0, 200) ?? '')
+    // The library tells the whole way to its error; the last step says what is wrong.
+    const steps = [...text.matchAll(/ in \w+\(\): (.+)/g)].map(([, step]) => step ?? '')
+    throw damaged('HDF5', (steps.at(-1) ?? text).slice(0, 200))
   }
 }
 
@@ -257,41 +273,4 @@ function externalLink(path: string, file: string): Error {
     `A file of weights should hold all of its data; in this one '${path}' links to '${file}'. Save the weights again into one file.`,
     { path },
   )
-}
-
-interface EmscriptenNode {
-  contents: unknown
-  stream_ops: Record<string, unknown>
-}
-
-interface EmscriptenFileSystem {
-  createFile(parent: string, name: string, properties: object, read: boolean, write: boolean): EmscriptenNode
-  unlink(path: string): void
-  ErrnoError: new (code: number) => Error
-}
-
-let mounted = 0
-const notPermitted = 63
-
-/** Gives the library a file that is read from the disk when it asks, in place of a copy of all of it. */
-function mount(module: H5Module, access: RandomAccess): { path: string; unmount: () => void } {
-  const fileSystem = module.FS as unknown as EmscriptenFileSystem
-  mounted += 1
-  const name = `weights-${mounted}.h5`
-  const node = fileSystem.createFile('/', name, {}, true, false)
-  node.contents = null
-  Object.defineProperty(node, 'usedBytes', { get: () => access.size, set() {} })
-  const refuse = (): never => {
-    throw new fileSystem.ErrnoError(notPermitted)
-  }
-  node.stream_ops = {
-    ...node.stream_ops,
-    read(_stream: unknown, buffer: Uint8Array, offset: number, length: number, position: number): number {
-      const left = Math.max(0, access.size - position)
-      return access.readInto(buffer, offset, Math.min(length, left), position)
-    },
-    write: refuse,
-    mmap: refuse,
-  }
-  return { path: `/${name}`, unmount: () => fileSystem.unlink(`/${name}`) }
 }
