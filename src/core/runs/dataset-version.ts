@@ -76,7 +76,7 @@ export function storeDatasetVersion({ database }: OpenProject, { classes, images
   if (known === undefined) {
     database
       .prepare('INSERT INTO dataset_versions (hash, images, created_at, content) VALUES (?, ?, ?, ?)')
-      .run(hash, images.length, Date.now(), gzipSync(content))
+      .run(hash, images.length, Date.now(), gzipSync(content, { level: 1 }))
   }
   return hash
 }

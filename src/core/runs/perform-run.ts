@@ -50,7 +50,6 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
       started_at: Date.now(),
       ...(run.resume ? { resumed_from_epoch: 0 } : {}),
     })
-    const manifest = readManifest(project, number)
     const progress = reportProgress(runId, started.counts.train, run.plan.epochs, (latest) =>
       publish('runs.progress', { projectId: project.id, progress: latest }),
     )
@@ -82,7 +81,7 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
     if (run.paused) run.job.pause()
     const output = await run.job.result
     if (listenerError) throw listenerError
-    complete(deps, run, manifest, output, change)
+    complete(deps, run, readManifest(project, number), output, change)
   } catch (error) {
     end(deps, run, listenerError ?? error, change)
   } finally {

@@ -80,9 +80,11 @@ export async function prepareRuns(
   if (signal.aborted) {
     throw new AppError('cancelled', 'The project was closed before its run could start; nothing was stored.')
   }
-  checkImages(labelledImages(project))
-  notices.push(...ensureSplits(deps, project, plans[0]?.seed ?? 0))
-  const manifest = toManifest(labelledImages(project))
+  const images = labelledImages(project)
+  checkImages(images)
+  const ofSplits = ensureSplits(deps, project, plans[0]?.seed ?? 0)
+  notices.push(...ofSplits)
+  const manifest = toManifest(ofSplits.length > 0 ? labelledImages(project) : images)
   const ofData = plans.map((plan) => {
     checkPlan(plan, manifest.classes.length)
     return checkSplits(plan, manifest)
