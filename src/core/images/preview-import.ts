@@ -21,10 +21,13 @@ export async function previewImport(source: string): Promise<RequestOutput<'imag
   }
   return {
     files: paths.length,
-    classes: [...classes]
-      .map(([name, count]) => ({ name, count }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    classes: [...classes].map(([name, count]) => ({ name, count })).sort(byName),
     splitFolders,
-    splits: [...splits.values()],
+    // Folders are walked several at once, in no order to rely on.
+    splits: [...splits.values()].sort(byName),
   }
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1
 }
