@@ -1,15 +1,15 @@
 import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { clipByGlobalNorm } from '../../ml/gradients.ts'
-import { balancedClassWeights, weightedTargets } from '../../ml/losses/softmax-cross-entropy.ts'
-import { mixBatch } from '../../ml/mix-batch.ts'
-import { applyGradients, applyStatistics, computeGradients } from '../../ml/train-step.ts'
+import { applyGradients, applyStatistics } from '../../ml/train-step.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe, reportProgress } from '../job-context.ts'
+import { batchGradients } from '../training/batch-gradients.ts'
 import { epochOrder } from '../training/epoch-order.ts'
 import { learningRates } from '../training/learning-rates.ts'
 import { openPhase } from '../training/phase-session.ts'
 import { ownValues, prepareTraining } from '../training/prepare-training.ts'
 import { suggestLearningRate } from '../training/suggest-learning-rate.ts'
+import { trainingImages } from '../training/training-images.ts'
 
 const lowest = 1e-7
 const highest = 10
@@ -43,12 +43,8 @@ export async function findLearningRate(
     stopCancels: true,
   })
   try {
-    const { source, trainee, shape } = session
-    const labels = dataset.images.map(({ classIndex }) => classIndex)
-    const classes = dataset.classes.length
-    const images = dataset.splits.train.filter((position) => !source.skipped.has(position))
-    const truths = images.map((position) => labels[position] ?? 0)
-    const classWeights = plan.classWeights === 'balanced' ? balancedClassWeights(truths, classes) : undefined
+    const { source, trainee } = session
+    const images = trainingImages(plan, dataset, source)
     const proportion = learningRates(
       { ...plan, schedule: 'constant', warmUpEpochs: 0 },
       phase,
@@ -61,14 +57,10 @@ export async function findLearningRate(
     let mean = 0
     let best = Infinity
     for (let step = 0; step < steps; step += 1) {
-      if (upcoming.length === 0) upcoming = epochOrder(plan, images, labels, step + 1)
-      const { rows, input: values } = await source.read(upcoming.splice(0, plan.batchSize), { epoch: 1 })
-      if (rows.length === 0) continue
-      const key = { seed: plan.seed, step }
-      const truth = rows.map((row) => labels[row] as number)
-      const targets = weightedTargets(truth, classes, classWeights, plan.labelSmoothing)
-      const mixed = mixBatch({ input: values, shape, rows: rows.length, targets, labels: truth }, plan, key)
-      const result = await computeGradients(trainee, { ...mixed, classes }, key)
+      if (upcoming.length === 0) upcoming = epochOrder(plan, images.positions, images.labels, step + 1)
+      const batch = await source.read(upcoming.splice(0, plan.batchSize), { epoch: 1 })
+      if (batch.rows.length === 0) continue
+      const result = await batchGradients(session, plan, images, batch, { seed: plan.seed, step })
       const learningRate = lowest * (highest / lowest) ** (step / (steps - 1))
       mean = smoothing * mean + (1 - smoothing) * result.loss
       // The running mean starts at zero.

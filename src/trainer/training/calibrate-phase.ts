@@ -1,12 +1,11 @@
-import { weightedTargets } from '../../ml/losses/softmax-cross-entropy.ts'
-import { mixBatch } from '../../ml/mix-batch.ts'
-import { applyGradients, applyStatistics, computeGradients } from '../../ml/train-step.ts'
+import { applyGradients, applyStatistics } from '../../ml/train-step.ts'
 import type { Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe } from '../job-context.ts'
 import { openRecordCaches, type RecordCacheOptions } from '../record-caches.ts'
 import { planRecords } from '../record-plan.ts'
 import { createTrainingAugmentation } from '../training-augmentation.ts'
+import { batchGradients } from './batch-gradients.ts'
 import { epochOrder } from './epoch-order.ts'
 import { cutPhase, openPhase, type PhaseSession, type PhaseSessionOptions } from './phase-session.ts'
 
@@ -100,16 +99,13 @@ async function measureSteps(
   { splits, images, classes: names }: Dataset,
   session: PhaseSession,
 ): Promise<Pick<PhaseCalibration, 'secondsPerBatch' | 'secondsPerPrediction'>> {
-  const { source, trainee, shape } = session
-  const classes = names.length
+  const { source, trainee } = session
+  const classification = { labels: images.map(({ classIndex }) => classIndex), classes: names.length }
   const step = async (index: number): Promise<void> => {
-    const { rows, input } = await source.read(splits.train.slice(0, plan.batchSize), { epoch: 1 })
-    if (rows.length === 0) return
+    const batch = await source.read(splits.train.slice(0, plan.batchSize), { epoch: 1 })
+    if (batch.rows.length === 0) return
     const key = { seed: plan.seed, step: index }
-    const truth = rows.map((row) => images[row]?.classIndex ?? 0)
-    const targets = weightedTargets(truth, classes)
-    const mixed = mixBatch({ input, shape, rows: rows.length, targets, labels: truth }, plan, key)
-    const { gradients, statistics } = await computeGradients(trainee, { ...mixed, classes }, key)
+    const { gradients, statistics } = await batchGradients(session, plan, classification, batch, key)
     applyStatistics(trainee, statistics)
     applyGradients(trainee, gradients, () => 0)
     await breathe(context)

@@ -1,14 +1,14 @@
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
 import { clipByGlobalNorm, createGradientAccumulator } from '../../ml/gradients.ts'
-import { weightedTargets } from '../../ml/losses/softmax-cross-entropy.ts'
-import { mixBatch } from '../../ml/mix-batch.ts'
-import { applyGradients, applyStatistics, computeGradients } from '../../ml/train-step.ts'
+import { applyGradients, applyStatistics } from '../../ml/train-step.ts'
 import { learningRateAt } from '../../models/training/schedules.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe } from '../job-context.ts'
+import { batchGradients } from './batch-gradients.ts'
 import type { RateOf } from './learning-rates.ts'
 import type { PhaseSession } from './phase-session.ts'
+import type { Classification } from './training-images.ts'
 
 /** One pass over the training images. */
 export interface EpochOptions {
@@ -18,10 +18,7 @@ export interface EpochOptions {
   readonly epoch: number
   /** In the order in which they are met. */
   readonly positions: readonly number[]
-  /** Class indexes by position. */
-  readonly labels: readonly number[]
-  readonly classes: number
-  readonly classWeights: Float32Array | undefined
+  readonly classification: Classification
   /** Losses that a schedule may follow: of the phase's epochs so far. */
   readonly monitored: readonly number[]
   readonly rateOf: RateOf
@@ -44,8 +41,8 @@ export interface EpochResult {
  * @throws AppError 'loss-not-finite', 'cancelled'
  */
 export async function trainEpoch(options: EpochOptions): Promise<'stopped' | EpochResult> {
-  const { plan, session, epoch, positions, labels, classes, context } = options
-  const { source, trainee, phase, shape } = session
+  const { plan, session, epoch, positions, classification, context } = options
+  const { source, trainee, phase } = session
   const batches = Math.ceil(positions.length / plan.batchSize)
   const stepsPerEpoch = Math.ceil(batches / plan.accumulation)
   const accumulator = createGradientAccumulator()
@@ -57,7 +54,8 @@ export async function trainEpoch(options: EpochOptions): Promise<'stopped' | Epo
   let correctSum = 0
   let learningRate = phase.learningRate
   for (let index = 0; index < batches; index += 1) {
-    const { rows, input } = await (ahead ?? readBatch(index))
+    const batch = await (ahead ?? readBatch(index))
+    const rows = batch.rows.length
     ahead = undefined
     if (source.kind === 'streamed' && index + 1 < batches) {
       ahead = readBatch(index + 1)
@@ -66,23 +64,20 @@ export async function trainEpoch(options: EpochOptions): Promise<'stopped' | Epo
     }
     // Of the run, whatever was stopped and resumed: what is random in a batch derives from it.
     const key = { seed: plan.seed, step: (epoch - 1) * batches + index }
-    if (rows.length > 0) {
-      const truth = rows.map((row) => labels[row] as number)
-      const targets = weightedTargets(truth, classes, options.classWeights, plan.labelSmoothing)
-      const mixed = mixBatch({ input, shape, rows: rows.length, targets, labels: truth }, plan, key)
-      const result = await computeGradients(trainee, { ...mixed, classes }, key)
+    if (rows > 0) {
+      const result = await batchGradients(session, plan, classification, batch, key)
       if (!Number.isFinite(result.loss)) throw lossNotFinite(plan, epoch, index + 1, result.loss)
       applyStatistics(trainee, result.statistics)
-      accumulator.add(result.gradients, rows.length)
-      const correct = countCorrect(result.logits, mixed.labels, classes)
-      images += rows.length
-      lossSum += result.loss * rows.length
+      accumulator.add(result.gradients, rows)
+      const correct = countCorrect(result.logits, result.truth, classification.classes)
+      images += rows
+      lossSum += result.loss * rows
       correctSum += correct
       options.onBatch({
         step: key.step + 1,
         epoch: epoch - 1 + (index + 1) / batches,
         loss: result.loss,
-        accuracy: correct / rows.length,
+        accuracy: correct / rows,
       })
     }
     if ((index + 1) % plan.accumulation === 0 || index + 1 === batches) {

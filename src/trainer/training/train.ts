@@ -1,7 +1,6 @@
 import type { Epoch } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
-import { balancedClassWeights } from '../../ml/losses/softmax-cross-entropy.ts'
 import type { Phase } from '../../models/training/phases.ts'
 import { writeCheckpoint, type StoredTensor } from '../checkpoint.ts'
 import type { JobContext } from '../job-context.ts'
@@ -16,6 +15,7 @@ import { ownValues, type PreparedTraining } from './prepare-training.ts'
 import { openPhase, type PhaseSession } from './phase-session.ts'
 import { score } from './score.ts'
 import { trainEpoch } from './train-epoch.ts'
+import { trainingImages } from './training-images.ts'
 import { createTrainingState, type TrainingState } from './training-state.ts'
 
 /** What a training is made from, apart from its preparation. */
@@ -177,26 +177,10 @@ async function trainPhase({
   session,
   onEpoch,
 }: PhaseOptions): Promise<boolean> {
-  const { source } = session
-  const labels = dataset.images.map(({ classIndex }) => classIndex)
-  const classes = dataset.classes.length
-  const images = dataset.splits.train.filter((position) => !source.skipped.has(position))
-  if (images.length === 0) {
-    throw new AppError(
-      'too-few-images',
-      'None of the training images can be read; see the list of skipped files.',
-      { train: 0 },
-    )
-  }
-  const classWeights =
-    plan.classWeights === 'balanced'
-      ? balancedClassWeights(
-          images.map((position) => labels[position] ?? 0),
-          classes,
-        )
-      : undefined
+  const images = trainingImages(plan, dataset, session.source)
+  const { positions, labels, classes } = images
   const rateOf = learningRates(plan, session.phase, session.network)
-  const progress = createProgress(context, plan, images.length, state.epochsLeft())
+  const progress = createProgress(context, plan, positions.length, state.epochsLeft())
   while (!state.hasPhaseEnded()) {
     const epoch = state.epochs.length + 1
     const start = performance.now()
@@ -204,10 +188,8 @@ async function trainPhase({
       plan,
       session,
       epoch,
-      positions: epochOrder(plan, images, labels, epoch),
-      labels,
-      classes,
-      classWeights,
+      positions: epochOrder(plan, positions, labels, epoch),
+      classification: images,
       monitored: state.monitoredInPhase(),
       rateOf,
       onBatch: progress.batch,
@@ -226,7 +208,7 @@ async function trainPhase({
     const isBest = state.addEpoch(row)
     context.emit({
       type: 'epochEnd',
-      step: epoch * Math.ceil(images.length / plan.batchSize),
+      step: epoch * Math.ceil(positions.length / plan.batchSize),
       epoch: row,
     })
     await onEpoch(isBest)
