@@ -32,7 +32,9 @@ function drawBalanced(
   const byClass = new Map<number, number[]>()
   for (const position of positions) {
     const label = labels[position] as number
-    byClass.set(label, [...(byClass.get(label) ?? []), position])
+    const members = byClass.get(label)
+    if (members === undefined) byClass.set(label, [position])
+    else members.push(position)
   }
   const classes = [...byClass].sort(([a], [b]) => a - b)
   // Which classes have one more differs from epoch to epoch.

@@ -3,15 +3,15 @@ import type { WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import type { Preprocessing } from '../../models/backbone.ts'
 import { preprocessingOf } from '../../models/preprocessing-of.ts'
+import { resolveTrainable } from '../../models/freeze.ts'
 import { countParameters, type ParameterCount, type ParameterSpec } from '../../models/shapes.ts'
-import { trainingModeDefinitions } from '../../models/training/modes.ts'
+import { freezePlanOf, trainingModeDefinitions } from '../../models/training/modes.ts'
 import { phasesOf, type Phase } from '../../models/training/phases.ts'
 import { preprocessingFor } from '../frozen-part.ts'
 import { buildDataset, readManifest, type Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { buildNetwork, initialValues, readWeights } from '../network.ts'
 import { startEngine } from '../start-engine.ts'
-import { learnableSpecs } from './learnable-specs.ts'
 
 /** What every job on a plan begins with. */
 export interface PreparedTraining {
@@ -21,7 +21,9 @@ export interface PreparedTraining {
   readonly engine: EngineId
   /** All parameters in graph order. */
   readonly specs: readonly ParameterSpec[]
-  /** Parameters of layers that any phase trains. */
+  /** The nodes whose parameters each of the phases trains. */
+  readonly trained: readonly ReadonlySet<string>[]
+  /** Parameters, moving statistics included, of layers that any phase trains. */
   readonly learnable: readonly ParameterSpec[]
   /** Counting as trainable what any phase trains. */
   readonly count: ParameterCount
@@ -51,8 +53,12 @@ export async function prepareTraining(
   const classes = dataset.classes.length
   const phases = phasesOf(plan)
   const network = buildNetwork(plan, classes)
-  const learnable = learnableSpecs(plan, phases, classes)
-  const count = countParameters(network.graph, new Set(learnable.map(({ node }) => node)))
+  const { graph, specs } = network
+  const trained = phases.map(({ freeze }) =>
+    resolveTrainable(graph, freezePlanOf({ mode: plan.mode, freeze }, graph)),
+  )
+  const everTrained = trainedBefore(trained, phases.length)
+  const count = countParameters(graph, everTrained)
   const { pretrained } = trainingModeDefinitions[plan.mode]
   const engine = await startEngine(plan.engine, context)
   context.emit({ type: 'model', trainableParameters: count.trainable, totalParameters: count.total })
@@ -62,8 +68,9 @@ export async function prepareTraining(
     phases,
     dataset,
     engine,
-    specs: network.specs,
-    learnable,
+    specs,
+    trained,
+    learnable: specs.filter(({ node }) => everTrained.has(node)),
     count,
     values: initialValues(network, plan, published),
     preprocessing: preprocessingFor(
@@ -72,6 +79,11 @@ export async function prepareTraining(
     ),
     backboneSha256: pretrained ? (weights?.sha256 ?? null) : null,
   }
+}
+
+/** The nodes that phases before the one with this index train: their values are no longer those of the weights. */
+export function trainedBefore(trained: PreparedTraining['trained'], phase: number): Set<string> {
+  return new Set(trained.slice(0, phase).flatMap((nodes) => [...nodes]))
 }
 
 /** A copy of all values, in which those of `learnable` are arrays of its own, for steps to change. */

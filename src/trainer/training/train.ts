@@ -9,9 +9,8 @@ import type { RecordCacheOptions } from '../record-caches.ts'
 import { createCheckpointClock } from './checkpoint-clock.ts'
 import { epochOrder } from './epoch-order.ts'
 import { findCheckpoint } from './find-checkpoint.ts'
-import { learnableSpecs } from './learnable-specs.ts'
 import { learningRates } from './learning-rates.ts'
-import { ownValues, type PreparedTraining } from './prepare-training.ts'
+import { ownValues, trainedBefore, type PreparedTraining } from './prepare-training.ts'
 import { openPhase, type PhaseSession } from './phase-session.ts'
 import { score } from './score.ts'
 import { trainEpoch } from './train-epoch.ts'
@@ -55,7 +54,6 @@ const batchEventIntervalMs = 100
 export async function train(prepared: PreparedTraining, options: TrainingOptions): Promise<TrainedModel> {
   const { plan, phases, dataset, learnable: specs, backboneSha256 } = prepared
   const { runFolder, context } = options
-  const learnable = new Set(specs.map(({ node }) => node))
   const values = ownValues(prepared.values, specs)
   const origin = {
     plan,
@@ -101,9 +99,7 @@ export async function train(prepared: PreparedTraining, options: TrainingOptions
         ...options,
         values,
         phase,
-        changed: new Set(
-          learnableSpecs(plan, phases.slice(0, state.phase), dataset.classes.length).map(({ node }) => node),
-        ),
+        changed: trainedBefore(prepared.trained, state.phase),
         // Before the first epoch there is nothing that a stop could keep.
         stopCancels: state.epochs.length === 0,
       })
@@ -146,7 +142,7 @@ export async function train(prepared: PreparedTraining, options: TrainingOptions
           epochs: state.epochs,
           bestEpoch: state.best?.epoch ?? null,
           values,
-          trained: learnable,
+          trained: trainedBefore(prepared.trained, phases.length),
           session: opened,
           featureSeconds: featureMs / 1000,
         }
