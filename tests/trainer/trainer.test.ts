@@ -337,6 +337,19 @@ describe('the trainer', () => {
     expect(fresh.peakRssBytes).toBeGreaterThan(0.5 * output.peakRssBytes)
   })
 
+  it('estimates phases that freeze what was trained before without leaving features of it for others', async () => {
+    const own = { ...cache, folder: join(folder, 'phases-cache') }
+    const phases: TrainPlanInput['phases'] = [
+      { epochs: 1, freeze: { kind: 'glob', pattern: '_blocks.15.*' } },
+      { epochs: 1, freeze: { kind: 'all' } },
+    ]
+    const { runFolder: _none, ...input } = fitInput({ mode: 'fine-tune', epochs: 2, phases }, { cache: own })
+    await trainer.start('estimate', input).output
+    const clean = await fit()
+    const after = await fit({}, { cache: own })
+    expect(after.output.modelSha256).toBe(clean.output.modelSha256)
+  })
+
   it('finds a learning rate where the loss falls, below where it runs away', async () => {
     const { runFolder: _none, ...input } = fitInput({ batchSize: 4 })
     const job = trainer.start('findLearningRate', input)

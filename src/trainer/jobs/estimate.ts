@@ -9,7 +9,12 @@ import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
 import { calibratePhase, type PhaseCalibration } from '../training/calibrate-phase.ts'
 import { checkpointShare } from '../training/checkpoint-clock.ts'
-import { ownValues, prepareTraining, type PreparedTraining } from '../training/prepare-training.ts'
+import {
+  ownValues,
+  prepareTraining,
+  trainedBefore,
+  type PreparedTraining,
+} from '../training/prepare-training.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 
 /**
@@ -30,7 +35,9 @@ export async function estimate(
   const calibrations: PhaseCalibration[] = []
   const values = ownValues(prepared.values, learnable)
   for (const phase of phases) {
-    const options = { ...prepared, values, phase, changed: new Set<string>(), cache: input.cache, context }
+    // As in the training: what an earlier phase trains (here, moving statistics at least) is not to be kept as of the published weights.
+    const changed = trainedBefore(prepared.trained, phase.index)
+    const options = { ...prepared, values, phase, changed, cache: input.cache, context }
     calibrations.push(await calibratePhase(options))
     progress.advance()
   }
