@@ -1,6 +1,7 @@
 import type { Backbone, BackboneMeta, ForeignName, Preprocessing, WeightSource } from '../backbone.ts'
 import type { Graph, GraphNode } from '../graph.ts'
 import { defineGraph } from '../graph.ts'
+import { efficientNetFilters, efficientNetStages } from './efficientnet-stages.ts'
 import { roundFilters } from './inverted-residual.ts'
 import { kerasTfPreprocessing } from './publishers.ts'
 
@@ -14,19 +15,6 @@ export interface EfficientNetLiteCoefficients {
   readonly dropout: number
 }
 
-/** `[repeats, kernel, stride, expansion, filters]` of the stages of Lite0. @see https://arxiv.org/abs/1905.11946 table 1 */
-const stages = [
-  [1, 3, 1, 1, 16],
-  [2, 3, 2, 6, 24],
-  [2, 5, 2, 6, 40],
-  [3, 3, 2, 6, 80],
-  [3, 5, 1, 6, 112],
-  [4, 5, 2, 6, 192],
-  [1, 3, 1, 6, 320],
-] as const
-
-const stemFilters = 32
-const topFilters = 1280
 const classes = 1000
 
 /**
@@ -101,11 +89,11 @@ export function buildEfficientNetLite(
     return append({ name, op: 'depthwiseConv2d', inputs: [input], attributes, block })
   }
 
-  let last = convolve('_conv_stem', 'input', 'stem', stemFilters, 3, 2)
+  let last = convolve('_conv_stem', 'input', 'stem', efficientNetFilters.stem, 3, 2)
   last = activate(normalize('_bn0', last, 'stem'), 'stem')
-  let channels = stemFilters
+  let channels = efficientNetFilters.stem
   let index = 0
-  stages.forEach(([, kernel, stageStride, expansion, stageFilters], stage) => {
+  efficientNetStages.forEach(([, kernel, stageStride, expansion, stageFilters], stage) => {
     const repeats = repeatsOf(stage, depth)
     const filters = roundFilters(stageFilters * width)
     for (let repeat = 0; repeat < repeats; repeat += 1) {
@@ -128,7 +116,7 @@ export function buildEfficientNetLite(
       index += 1
     }
   })
-  last = convolve('_conv_head', last, 'top', topFilters)
+  last = convolve('_conv_head', last, 'top', efficientNetFilters.top)
   last = activate(normalize('_bn1', last, 'top'), 'top')
   last = append({
     name: '_avg_pooling',
@@ -148,8 +136,8 @@ export function buildEfficientNetLite(
 
 /** The blocks of a stage; the first stage and the last do not scale. */
 function repeatsOf(stage: number, depth: number): number {
-  const repeats = stages[stage]?.[0] ?? 0
-  return stage === 0 || stage === stages.length - 1 ? repeats : Math.ceil(depth * repeats)
+  const repeats = efficientNetStages[stage]?.[0] ?? 0
+  return stage === 0 || stage === efficientNetStages.length - 1 ? repeats : Math.ceil(depth * repeats)
 }
 
 /** What timm's weights take. */
@@ -192,7 +180,7 @@ function backboneOf(member: keyof typeof scalings, ...weights: WeightSource[]): 
  * @see timm/models/efficientnet.py, `tf_efficientnet_lite0`
  */
 function timmNames(depth: number): ForeignName {
-  const blocks = stages.flatMap(([, , , expansion], stage) =>
+  const blocks = efficientNetStages.flatMap(([, , , expansion], stage) =>
     Array.from({ length: repeatsOf(stage, depth) }, (_, index) => ({
       prefix: `blocks.${stage}.${index}`,
       parts: expansion === 1 ? timmFirstParts : timmParts,

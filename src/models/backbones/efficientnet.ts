@@ -1,6 +1,7 @@
 import type { Backbone, BackboneMeta, WeightSource } from '../backbone.ts'
 import { createGraphBuilder } from '../graph-builder.ts'
 import type { Graph } from '../graph.ts'
+import { efficientNetFilters, efficientNetStages } from './efficientnet-stages.ts'
 import type { ConvolutionNames, InvertedResidualNames, MobilePadding } from './inverted-residual.ts'
 import {
   appendInvertedResidual,
@@ -13,19 +14,6 @@ import {
 } from './inverted-residual.ts'
 import { kerasTorchPreprocessing, torchvisionPreprocessing, torchvisionWeights } from './publishers.ts'
 
-/** `[repeats, kernel, stride, expansion, filters]` of the stages of B0. @see https://arxiv.org/abs/1905.11946 table 1 */
-const stages = [
-  [1, 3, 1, 1, 16],
-  [2, 3, 2, 6, 24],
-  [2, 5, 2, 6, 40],
-  [3, 3, 2, 6, 80],
-  [3, 5, 1, 6, 112],
-  [4, 5, 2, 6, 192],
-  [1, 3, 1, 6, 320],
-] as const
-
-const stemFilters = 32
-const topFilters = 1280
 const classes = 1000
 
 /** How a member scales B0. */
@@ -119,12 +107,12 @@ function build(id: string, member: Member, publisher: Publisher, size: number, w
   const { width, depth, dropout } = scalings[member]
   const { normalization, padding, stem, top } = publisher
   const builder = createGraphBuilder(size, normalization)
-  let filters = roundFilters(stemFilters * width)
+  let filters = roundFilters(efficientNetFilters.stem * width)
   builder.startBlock('stem')
   const options = { filters, kernel: 3, stride: 2, padding: padding(3) }
   let last = builder.conv2d(stem.convolution, builder.input, options)
   last = builder.apply('swish', stem.activation, builder.batchNormalization(stem.normalization, last))
-  stages.forEach(([repeats, kernel, stageStride, expansion, stageFilters], stage) => {
+  efficientNetStages.forEach(([repeats, kernel, stageStride, expansion, stageFilters], stage) => {
     for (let index = 0; index < Math.ceil(depth * repeats); index += 1) {
       const block: InvertedResidual = {
         inputFilters: filters,
@@ -143,7 +131,10 @@ function build(id: string, member: Member, publisher: Publisher, size: number, w
     }
   })
   builder.startBlock('top')
-  last = builder.conv2d(top.convolution, last, { filters: roundFilters(topFilters * width), kernel: 1 })
+  last = builder.conv2d(top.convolution, last, {
+    filters: roundFilters(efficientNetFilters.top * width),
+    kernel: 1,
+  })
   last = builder.apply('swish', top.activation, builder.batchNormalization(top.normalization, last))
   last = builder.apply('globalAveragePooling2d', publisher.features, last)
   if (whole) {
