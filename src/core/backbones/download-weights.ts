@@ -1,9 +1,9 @@
-import { rmSync, statSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { AppError } from '../../contract/errors.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import type { CoreContext } from '../context.ts'
+import { folderBytes } from '../storage/folder-bytes.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import type { WeightsAdditions } from './add-weights.ts'
 import { downloadFile, downloadLimits } from './download-file.ts'
@@ -77,7 +77,7 @@ export function createWeightsDownloads(
 
   function discard(id: string): number {
     const folder = downloadsFolder(dataDir, id)
-    const freed = sizeOfFolder(folder)
+    const freed = folderBytes(folder)
     rmSync(folder, { recursive: true, force: true })
     return freed
   }
@@ -111,14 +111,5 @@ export function createWeightsDownloads(
       for (const { abort } of all) abort.abort()
       await Promise.all(all.map(({ ended }) => ended))
     },
-  }
-}
-
-function sizeOfFolder(folder: string): number {
-  try {
-    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
-    throw error
   }
 }
