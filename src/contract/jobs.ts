@@ -179,6 +179,12 @@ export type JobKind = keyof Jobs
 export type JobInput<Kind extends JobKind> = z.output<Jobs[Kind]['input']>
 export type JobOutput<Kind extends JobKind> = z.output<Jobs[Kind]['output']>
 
+const epochEndSchema = z.object({
+  type: z.literal('epochEnd'),
+  step: z.number().int(),
+  epoch: epochSchema,
+})
+
 /** What a running job reports. Batch ends at most 10 a second; epoch ends always. */
 export const jobEventSchema = z.discriminatedUnion('type', [
   z.object({
@@ -210,9 +216,14 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     loss: z.number(),
     accuracy: z.number(),
   }),
-  z.object({ type: z.literal('epochEnd'), step: z.number().int(), epoch: epochSchema }),
+  epochEndSchema,
   /** Of a fit with `resume`, before its first batch: training goes on after this epoch; 0: no checkpoint could be used. */
-  z.object({ type: z.literal('resumed'), epoch: z.number().int() }),
+  z.object({
+    type: z.literal('resumed'),
+    epoch: z.number().int(),
+    /** The epochs that the checkpoint has, as they were told when they ended: whoever died before that was stored has them again. */
+    ended: z.array(epochEndSchema),
+  }),
   z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), path: z.string() }),
   z.object({ type: z.literal('notice'), code: z.string(), message: z.string() }),
 ])

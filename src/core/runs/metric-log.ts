@@ -44,6 +44,24 @@ export function appendMetrics(project: OpenProject, number: number, points: read
   })
 }
 
+/** Stores the epochs of a checkpoint that the run's curves lack, as the program died before they were stored. */
+export function completeMetrics(
+  project: OpenProject,
+  number: number,
+  ended: Extract<JobEvent, { type: 'resumed' }>['ended'],
+): MetricRow[] {
+  return project.transaction(() => {
+    const last = project.database
+      .prepare<[number], number | null>(
+        "SELECT max(epoch) FROM metrics WHERE run_number = ? AND name = 'train/loss'",
+      )
+      .pluck()
+      .get(number)
+    const missing = ended.filter(({ epoch }) => epoch.epoch > (last ?? 0))
+    return appendMetrics(project, number, missing.flatMap(pointsOf))
+  })
+}
+
 /**
  * Takes back what came after the end of an epoch, and adds the row `resumed`, which tells clients to do the same. Numbers of rows
  * taken back are not used again.

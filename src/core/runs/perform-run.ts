@@ -8,7 +8,7 @@ import type { TrainerClient, TrainerJob } from '../processes/trainer-client.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { markUnreadable } from './mark-unreadable.ts'
-import { appendMetrics, pointsOf, rewindMetrics } from './metric-log.ts'
+import { appendMetrics, completeMetrics, pointsOf, rewindMetrics } from './metric-log.ts'
 import { featureCache } from '../storage/budgets.ts'
 import { readManifest, runFolder } from './run-files.ts'
 import { reportProgress, type ProgressReporter } from './run-progress.ts'
@@ -130,7 +130,10 @@ function onEvent(
     }
     case 'resumed': {
       const { rows, run } = project.transaction(() => ({
-        rows: rewindMetrics(project, number, event.epoch),
+        rows: [
+          ...completeMetrics(project, number, event.ended),
+          ...rewindMetrics(project, number, event.epoch),
+        ],
         run: changeRun(project, number, { resumed_from_epoch: event.epoch, epochs_done: event.epoch }),
       }))
       publish('runs.metricLogged', { projectId: project.id, runId: run.id, rows })

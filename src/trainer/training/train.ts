@@ -1,5 +1,6 @@
 import type { Epoch } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { JobEvent } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import type { Phase } from '../../models/training/phases.ts'
 import { writeCheckpoint, type StoredTensor } from '../checkpoint.ts'
@@ -64,7 +65,11 @@ export async function train(prepared: PreparedTraining, options: TrainingOptions
   const checkpoint = options.resume ? findCheckpoint(runFolder, origin, context) : null
   const state = createTrainingState(plan, phases, checkpoint?.state)
   if (checkpoint) restore(values, checkpoint.parameters)
-  if (options.resume) context.emit({ type: 'resumed', epoch: state.epochs.length })
+  if (options.resume) {
+    const batches = Math.ceil(dataset.splits.train.length / plan.batchSize)
+    const ended = state.epochs.map((row) => epochEnd(row, batches))
+    context.emit({ type: 'resumed', epoch: state.epochs.length, ended })
+  }
   const copyValues = (): Map<string, StoredTensor> =>
     new Map(
       specs.map(({ name, shape }) => [
@@ -202,16 +207,17 @@ async function trainPhase({
       seconds,
     }
     const isBest = state.addEpoch(row)
-    context.emit({
-      type: 'epochEnd',
-      step: epoch * Math.ceil(positions.length / plan.batchSize),
-      epoch: row,
-    })
+    context.emit(epochEnd(row, Math.ceil(positions.length / plan.batchSize)))
     await onEpoch(isBest)
     if (context.stopRequested()) break
   }
   progress.finish()
   return false
+}
+
+/** @param batches of one epoch */
+function epochEnd(row: Epoch, batches: number): Extract<JobEvent, { type: 'epochEnd' }> {
+  return { type: 'epochEnd', step: row.epoch * batches, epoch: row }
 }
 
 function restore(values: ReadonlyMap<string, Float32Array>, stored: ReadonlyMap<string, StoredTensor>): void {

@@ -65,6 +65,19 @@ describe('resume', () => {
     expect(rows.find(({ name }) => name === 'resumed')).toMatchObject({ value: resumedFromEpoch })
   })
 
+  it('has the epochs of the checkpoint that were not stored before the program died', async () => {
+    const { id: runId, epochsDone } = await interruptedRun()
+    const { database } = bench.project
+    database.prepare('DELETE FROM metrics WHERE run_number = ? AND epoch > 1').run(Number(runId.slice(1)))
+    expect(await epochsIn(runId)).toEqual([1])
+    setPlan(runId, { epochs: epochsDone + 2 })
+    await of('runs.resume', { runId })
+    await ended(runId)
+    expect(await epochsIn(runId)).toEqual(Array.from({ length: epochsDone + 2 }, (_, index) => index + 1))
+    const seqs = (await metrics(runId)).map(({ seq }) => seq)
+    expect(seqs).toEqual(seqs.toSorted((a, b) => a - b))
+  })
+
   it('takes back the epochs that no checkpoint holds, and tells clients where', async () => {
     const { id: runId, epochsDone } = await interruptedRun()
     rmSync(join(bench.project.folders.runs, runId, 'epochs.json'))
