@@ -107,7 +107,8 @@ export async function readWeights(
       },
     )
   })
-  const actual = createHash('sha256').update(file).digest('hex')
+  // On a thread of its own: hundreds of megabytes would hold up what else begins.
+  const actual = Buffer.from(await crypto.subtle.digest('SHA-256', file)).toString('hex')
   if (actual !== sha256) {
     throw new AppError(
       'weights-invalid',

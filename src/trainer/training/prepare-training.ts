@@ -2,6 +2,7 @@ import type { EngineId } from '../../contract/engine-ids.ts'
 import type { WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import type { Preprocessing } from '../../models/backbone.ts'
+import { findBackbone } from '../../models/catalog.ts'
 import { preprocessingOf } from '../../models/preprocessing-of.ts'
 import { resolveTrainable } from '../../models/freeze.ts'
 import { countParameters, type ParameterCount, type ParameterSpec } from '../../models/shapes.ts'
@@ -49,6 +50,10 @@ export async function prepareTraining(
   context: JobContext,
 ): Promise<PreparedTraining> {
   const { plan, weights } = input
+  const { pretrained } = trainingModeDefinitions[plan.mode]
+  const reading = pretrained && weights ? readWeights(weights, findBackbone(plan.backbone)) : null
+  // What fails before it is waited for fails first.
+  reading?.catch(() => {})
   const dataset = buildDataset(await readManifest(input.manifestPath))
   const classes = dataset.classes.length
   const phases = phasesOf(plan)
@@ -59,10 +64,9 @@ export async function prepareTraining(
   )
   const everTrained = trainedBefore(trained, phases.length)
   const count = countParameters(graph, everTrained)
-  const { pretrained } = trainingModeDefinitions[plan.mode]
   const engine = await startEngine(plan.engine, context)
   context.emit({ type: 'model', trainableParameters: count.trainable, totalParameters: count.total })
-  const published = pretrained && weights ? await readWeights(weights, network.backbone) : null
+  const published = await reading
   return {
     plan,
     phases,
