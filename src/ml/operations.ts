@@ -3,7 +3,7 @@ import type { GraphNode } from '../models/graph.ts'
 import type { Attributes, Op, ParameterRole } from '../models/ops.ts'
 import type { Window2d } from '../models/windows.ts'
 import { isNative } from './native/backend.ts'
-import { inferConvolution, inferLayerNormalization, inferSwish } from './native/inference.ts'
+import { inferActivation, inferConvolution, inferLayerNormalization } from './native/inference.ts'
 import { nativeNormalize } from './native/normalization.ts'
 import { averagePool, maxPool } from './pooling.ts'
 import { normalizeBatch, type BatchStatistics } from './batch-normalization.ts'
@@ -84,19 +84,22 @@ const operations: { readonly [K in Op]: Run<K> } = {
   },
   relu: ({ inputs }) => tf.relu(only(inputs)),
   relu6: ({ inputs }) => tf.relu6(only(inputs)),
+  leakyRelu: ({ inputs }, { negativeSlope }) => tf.leakyRelu(only(inputs), negativeSlope),
   sigmoid: ({ inputs }) => tf.sigmoid(only(inputs)),
+  tanh: ({ inputs }) => tf.tanh(only(inputs)),
   hardSigmoid: ({ inputs }) => hardSigmoid(only(inputs)),
   swish: (context) => {
     const x = only(context.inputs)
-    return (infersNatively(context) ? inferSwish(x) : null) ?? tf.mul(x, tf.sigmoid(x))
+    return (infersNatively(context) ? inferActivation(x, 'swish') : null) ?? tf.mul(x, tf.sigmoid(x))
   },
-  hardSwish: ({ inputs }) => {
-    const x = only(inputs)
-    return tf.mul(x, hardSigmoid(x))
+  hardSwish: (context) => {
+    const x = only(context.inputs)
+    return (infersNatively(context) ? inferActivation(x, 'hardSwish') : null) ?? tf.mul(x, hardSigmoid(x))
   },
-  gelu: ({ inputs }) => {
-    const x = only(inputs)
-    return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
+  gelu: (context) => {
+    const x = only(context.inputs)
+    const inOnePass = infersNatively(context) ? inferActivation(x, 'gelu') : null
+    return inOnePass ?? tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))
   },
   maxPooling2d: ({ inputs }, window) => maxPool(only(inputs), window),
   averagePooling2d: ({ inputs }, window) => averagePool(only(inputs), window),

@@ -104,6 +104,12 @@ function run(
     }
     case 'sigmoid':
       return x.map((value) => 1 / (1 + Math.exp(-value)))
+    case 'tanh':
+      return x.map(Math.tanh)
+    case 'leakyRelu': {
+      const { negativeSlope } = node.attributes
+      return x.map((value) => (value > 0 ? value : negativeSlope * value))
+    }
     case 'hardSigmoid':
       return x.map((value) => Math.min(Math.max(value + 3, 0), 6) / 6)
     case 'swish':

@@ -35,7 +35,10 @@ export interface Attributes {
   layerScale: { readonly initialValue: number }
   relu: NoAttributes
   relu6: NoAttributes
+  /** x where it is above 0, else x * `negativeSlope`. */
+  leakyRelu: { readonly negativeSlope: number }
   sigmoid: NoAttributes
+  tanh: NoAttributes
   /** relu6(x + 3) / 6. @see https://arxiv.org/abs/1905.02244 */
   hardSigmoid: NoAttributes
   /** x * sigmoid(x), also called SiLU. @see https://arxiv.org/abs/1710.05941 */

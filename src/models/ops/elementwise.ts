@@ -3,12 +3,24 @@ import { first, sizeOf } from './shape-checks.ts'
 
 /** Activations, and dropout: operations whose value has the shape of its input. */
 export const elementwiseOps: OpRows<
-  'relu' | 'relu6' | 'sigmoid' | 'hardSigmoid' | 'swish' | 'hardSwish' | 'gelu' | 'dropout'
+  | 'relu'
+  | 'relu6'
+  | 'leakyRelu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'hardSigmoid'
+  | 'swish'
+  | 'hardSwish'
+  | 'gelu'
+  | 'dropout'
 > = {
   relu: elementwise(1),
   relu6: elementwise(1),
+  // comparison, product
+  leakyRelu: elementwise(2),
   // exp, sum, quotient
   sigmoid: elementwise(3),
+  tanh: elementwise(1),
   // sum, clip, product
   hardSigmoid: elementwise(3),
   swish: elementwise(4),
