@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { inferConvolution, inferLayerNormalization, inferSwish } from '../../src/ml/native/inference.ts'
+import { inferActivation, inferConvolution, inferLayerNormalization } from '../../src/ml/native/inference.ts'
 import { nativeKernels, provideNativeKernels } from '../../src/ml/native/kernels.ts'
 import { chooseEngine, nativeProblem } from './engine.ts'
 
@@ -51,19 +51,39 @@ describe.skipIf(nativeProblem !== null)('inference by kernels of the native engi
     })
   })
 
-  it('swish and layer normalization are what their parts give, or left to those', () => {
-    tf.tidy(() => {
-      const x = random<tf.Tensor4D>([2, 4, 3, 48], 4)
-      const swish = inferSwish(x)
-      const [gamma, beta] = [random([48], 5), random([48], 6)]
-      const normalized = inferLayerNormalization(x, gamma, beta, 1e-3)
-      // oneDNN is there or it is not, for both.
-      expect(swish === null).toBe(normalized === null)
-      if (swish === null || normalized === null) return
-      expect(difference(swish, tf.mul(x, tf.sigmoid(x)))).toBeLessThan(1e-5)
-      const { mean, variance } = tf.moments(x, -1, true)
-      const centred = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3)))
-      expect(difference(normalized, tf.add(tf.mul(centred, gamma), beta))).toBeLessThan(1e-5)
-    })
-  })
+  const x = () => tf.mul(random([3, 37, 41, 43], 4), 4)
+  it.each([
+    ['swish', (x: tf.Tensor) => tf.mul(x, tf.sigmoid(x))],
+    ['hardSwish', (x: tf.Tensor) => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6))],
+    ['gelu', (x: tf.Tensor) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1))],
+  ] as const)(
+    '%s in one pass is what its parts give, and left to those without own kernels',
+    (name, parts) => {
+      tf.tidy(() => {
+        expect(difference(inferActivation(x(), name)!, parts(x()))).toBeLessThan(1e-6)
+        const extremes = [-1e30, -200, 0, 200, 1e30]
+        const received = inferActivation(tf.tensor1d(extremes), name)!.dataSync()
+        extremes.forEach((x, index) => expect(received[index]! / (x || 1)).toBeCloseTo(x > 0 ? 1 : 0, 6))
+        expect([...inferActivation(tf.tensor1d([NaN]), name)!.dataSync()]).toEqual([NaN])
+        provideNativeKernels(null)
+        expect(inferActivation(x(), name)).toBeNull()
+      })
+    },
+  )
+
+  it.each([48, 43, 5])(
+    'layer normalization of %i channels in one pass is what its parts give',
+    (channels) => {
+      tf.tidy(() => {
+        const rows = tf.add(random([2, 44, 43, channels], 4), 3)
+        const [gamma, beta] = [random([channels], 5), random([channels], 6)]
+        const normalized = inferLayerNormalization(rows, gamma, beta, 1e-3)
+        const { mean, variance } = tf.moments(rows, -1, true)
+        const centred = tf.div(tf.sub(rows, mean), tf.sqrt(tf.add(variance, 1e-3)))
+        expect(difference(normalized!, tf.add(tf.mul(centred, gamma), beta))).toBeLessThan(3e-6)
+        provideNativeKernels(null)
+        expect(inferLayerNormalization(rows, gamma, beta, 1e-3)).toBeNull()
+      })
+    },
+  )
 })

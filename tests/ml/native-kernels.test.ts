@@ -54,6 +54,38 @@ const convolutions: [string, number[], number, Window2d][] = [
   ['one column', [3, 20, 1, 4], 3, window([3, 1], [1, 1], 0)],
 ]
 
+/** A convolution's gradient by its kernel, summed in 64 bits: TensorFlow's own is off by 5e-6 on some processors. */
+function kernelGradientInDouble(x: tf.Tensor4D, dy: tf.Tensor4D, geometry: Window2d): tf.Tensor {
+  const [batch, height, width, channels] = x.shape
+  const [, rows, columns, filters] = dy.shape
+  const [kernelHeight, kernelWidth] = geometry.kernelSize
+  const [[top], [left]] = geometry.padding as [[number, number], [number, number]]
+  const [values, slopes] = [x.dataSync(), dy.dataSync()]
+  const sums = new Float64Array(kernelHeight * kernelWidth * channels * filters)
+  for (let place = 0; place < batch * rows * columns * kernelHeight * kernelWidth; place += 1) {
+    const [position, cell] = [
+      Math.floor(place / (kernelHeight * kernelWidth)),
+      place % (kernelHeight * kernelWidth),
+    ]
+    const [image, row, column] = [
+      Math.floor(position / (rows * columns)),
+      Math.floor(position / columns) % rows,
+      position % columns,
+    ]
+    const y = row * geometry.strides[0] + Math.floor(cell / kernelWidth) - top
+    const z = column * geometry.strides[1] + (cell % kernelWidth) - left
+    if (y < 0 || z < 0 || y >= height || z >= width) continue
+    for (let channel = 0; channel < channels; channel += 1) {
+      const value = values[((image * height + y) * width + z) * channels + channel]!
+      const start = (cell * channels + channel) * filters
+      for (let filter = 0; filter < filters; filter += 1) {
+        sums[start + filter]! += value * slopes[position * filters + filter]!
+      }
+    }
+  }
+  return tf.tensor(Float32Array.from(sums), [kernelHeight, kernelWidth, channels, filters])
+}
+
 describe.skipIf(nativeProblem !== null)('native kernels', () => {
   let kernels: NativeKernels | null = null
   beforeEach(async () => {
@@ -82,11 +114,11 @@ describe.skipIf(nativeProblem !== null)('native kernels', () => {
     const y = nativeConvolution(x, kernel, geometry)
     expect(relativeDifference(y, general(x, kernel))).toBeLessThan(tolerance)
     const dy = randomTensor('dy', y.shape)
-    const [dx, dKernel] = tf.grads(general)([x, kernel], dy) as [tf.Tensor, tf.Tensor]
+    const [dx] = tf.grads(general)([x, kernel], dy) as [tf.Tensor, tf.Tensor]
     const byInput = convolutionInputGradient('Conv2D', dy, kernel, geometry, x.shape)
     expect(relativeDifference(byInput, dx)).toBeLessThan(tolerance)
     const byKernel = convolutionKernelGradient('Conv2D', x, dy, geometry, kernel.shape)
-    expect(relativeDifference(byKernel, dKernel)).toBeLessThan(tolerance)
+    expect(relativeDifference(byKernel, kernelGradientInDouble(x, dy, geometry))).toBeLessThan(tolerance)
   })
 
   const kinds = (['linear', 'relu', 'relu6'] as const).flatMap((activation) =>

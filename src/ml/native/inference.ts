@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Window2d } from '../../models/windows.ts'
 import { runNativeForOne } from './backend.ts'
-import { hasOneDnn, nativeConvolution, nativeDepthwiseConvolution } from './convolution.ts'
+import { nativeConvolution, nativeDepthwiseConvolution } from './convolution.ts'
 import { nativeKernels } from './kernels.ts'
 import { nativeNormalize } from './normalization.ts'
 
@@ -47,23 +47,26 @@ function activate(map: tf.Tensor, activation: InferredConvolution['activation'])
   return activation === 'relu' ? tf.relu(map) : tf.relu6(map)
 }
 
+/** As the kernel counts them. */
+const smoothActivations = { swish: 0, hardSwish: 1, gelu: 2 } as const
+
 /**
- * x * sigmoid(x) in one pass, where oneDNN is there. For the native engine only; no gradient is recorded.
+ * An activation in one pass, by an own kernel. For the native engine only; no gradient is recorded.
  *
- * @returns float32 of the shape of `x`, which the caller disposes; null without oneDNN
+ * @returns float32 of the shape of `x`, which the caller disposes; null without the kernels, and on a graphics card
  */
-export function inferSwish(x: tf.Tensor): tf.Tensor | null {
-  return hasOneDnn() ? runNativeForOne('_MklSwish', float, [x]) : null
+export function inferActivation(x: tf.Tensor, activation: keyof typeof smoothActivations): tf.Tensor | null {
+  if (nativeKernels() === null) return null
+  return runNativeForOne('ThawActivate', { activation: { integers: smoothActivations[activation] } }, [x])
 }
 
 /**
- * Layer normalization over the channels in one pass, where oneDNN is there. For the native engine only; no gradient is recorded.
+ * Layer normalization over the channels in one pass, by an own kernel. For the native engine only; no gradient is recorded.
  *
  * @param x float32 `[batch, ..., channels]`
  * @param gamma float32 `[channels]`
  * @param beta float32 `[channels]`
- * @returns float32 of the shape of `x`, which the caller disposes, with what was made on the way (call it in `tf.tidy`); null without
- *   oneDNN
+ * @returns float32 of the shape of `x`, which the caller disposes; null without the kernels, and on a graphics card
  */
 export function inferLayerNormalization(
   x: tf.Tensor,
@@ -71,8 +74,6 @@ export function inferLayerNormalization(
   beta: tf.Tensor,
   epsilon: number,
 ): tf.Tensor | null {
-  if (!hasOneDnn()) return null
-  const rows = tf.reshape(x, [-1, x.shape.at(-1) as number])
-  const attributes = { ...float, epsilon: { float: epsilon } }
-  return tf.reshape(runNativeForOne('_MklLayerNorm', attributes, [rows, gamma, beta]), x.shape)
+  if (nativeKernels() === null) return null
+  return runNativeForOne('ThawNormalizeLayer', { epsilon: { float: epsilon } }, [x, gamma, beta])
 }

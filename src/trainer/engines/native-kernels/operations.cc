@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "activations.h"
 #include "filter-gradient.h"
 #include "normalization.h"
 #include "tensorflow-c-api.h"
@@ -201,6 +202,58 @@ struct NormalizeGradientKernel : NormalizationAttributes {
   }
 };
 
+struct ActivateKernel {
+  int32_t activation;
+
+  static constexpr const char* kName = "ThawActivate";
+  static constexpr const char* kAttributes[] = {"activation: int"};
+  static constexpr const char* kInputs[] = {"input: float"};
+  static constexpr const char* kOutputs[] = {"output: float"};
+
+  void Read(TF_OpKernelConstruction* construction, TF_Status* status) {
+    TF_OpKernelConstruction_GetAttrInt32(construction, "activation", &activation, status);
+  }
+
+  void Run(Call& call) const {
+    const TF_Tensor* input = call.Input(0);
+    if (call.failed()) return;
+    float* output = call.Output(0, Dimensions(input));
+    if (call.failed()) return;
+    Activate(static_cast<SmoothActivation>(activation), Values(input), TF_TensorElementCount(input), output);
+  }
+};
+
+struct NormalizeLayerKernel {
+  float epsilon;
+
+  static constexpr const char* kName = "ThawNormalizeLayer";
+  static constexpr const char* kAttributes[] = {"epsilon: float"};
+  static constexpr const char* kInputs[] = {"input: float", "gamma: float", "beta: float"};
+  static constexpr const char* kOutputs[] = {"output: float"};
+
+  void Read(TF_OpKernelConstruction* construction, TF_Status* status) {
+    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &epsilon, status);
+  }
+
+  void Run(Call& call) const {
+    const TF_Tensor* inputs[3];
+    for (int index = 0; index < 3; ++index) inputs[index] = call.Input(index);
+    if (call.failed()) return;
+    const std::vector<int64_t> dimensions = Dimensions(inputs[0]);
+    if (dimensions.empty()) return call.Fail("ThawNormalizeLayer takes a map");
+    const int64_t channels = dimensions.back();
+    for (int index = 1; index < 3; ++index) {
+      if (TF_TensorElementCount(inputs[index]) != channels) {
+        return call.Fail("ThawNormalizeLayer: one value a channel is expected");
+      }
+    }
+    float* output = call.Output(0, dimensions);
+    if (call.failed()) return;
+    const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(inputs[0]) / channels;
+    NormalizeLayer(Values(inputs[0]), Values(inputs[1]), Values(inputs[2]), rows, channels, epsilon, output);
+  }
+};
+
 template <typename Kernel>
 void Register(TF_Status* status) {
   TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(Kernel::kName);
@@ -234,7 +287,8 @@ void Register(TF_Status* status) {
 const char* RegisterOperations() {
   static std::string problem;
   Status status(TF_NewStatus());
-  for (auto* add : {Register<FilterGradientKernel>, Register<NormalizeKernel>, Register<NormalizeGradientKernel>}) {
+  for (auto* add : {Register<FilterGradientKernel>, Register<NormalizeKernel>, Register<NormalizeGradientKernel>,
+                    Register<ActivateKernel>, Register<NormalizeLayerKernel>}) {
     add(status.get());
     if (TF_GetCode(status.get()) == TF_OK) continue;
     problem = TF_Message(status.get());
