@@ -7,6 +7,9 @@ export const errorCodes = [
   'disk-full',
   'permission-denied',
   'connection-lost',
+  // uploads
+  'upload-not-found',
+  'upload-too-large',
   // projects
   'project-not-found',
   'project-exists',

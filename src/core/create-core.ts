@@ -21,6 +21,7 @@ import { createRunsArea } from './runs/handlers.ts'
 import { createSplitsHandlers } from './splits/handlers.ts'
 import { createStorageHandlers } from './storage/handlers.ts'
 import { toAppError } from './store/to-app-error.ts'
+import { createUploads, type Uploads } from './uploads/uploads.ts'
 
 export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
 
@@ -31,6 +32,8 @@ export interface Core {
   subscribe(listener: EventListener): () => void
   /** Bytes for media URLs. */
   media: Media
+  /** Files out of pages that know no paths. */
+  uploads: Uploads
   /** Stops runs and imports in order, closes every project and child process. */
   close(): Promise<void>
 }
@@ -54,6 +57,7 @@ export function createCore(options: CoreOptions): Core {
   const images = createImagesArea(context)
   const runs = createRunsArea(context)
   const backbones = createBackbonesArea(context)
+  const uploads = createUploads(context)
   const handlers: Handlers<RequestName> = {
     ...createAppHandlers(context),
     ...createProjectsHandlers(context),
@@ -98,6 +102,7 @@ export function createCore(options: CoreOptions): Core {
       return () => void listeners.delete(listener)
     },
     media: createMedia(context),
+    uploads,
     close() {
       closing ??= (async () => {
         await backbones.close()
@@ -105,6 +110,7 @@ export function createCore(options: CoreOptions): Core {
         await images.close()
         await projects.closeAll()
         await imaging.close()
+        await uploads.close()
         listeners.clear()
       })()
       return closing

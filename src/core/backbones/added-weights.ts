@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type z } from 'zod'
 import { addedWeightsSchema, sha256Schema } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import { makeOwnFolder } from '../store/own-folder.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
 import { classifierFileName, weightsFileName } from '../weights/file-names.ts'
 
@@ -56,16 +57,7 @@ export function addedWeightsStore(dataDir: string): AddedWeightsStore {
     },
     path: (backbone, sha256) => join(folderOf(backbone), weightsFileName(sha256)),
     classifierPath: (backbone, sha256) => join(folderOf(backbone), classifierFileName(sha256)),
-    makeIncoming(backbone) {
-      const folder = folderOf(backbone)
-      mkdirSync(folder, { recursive: true })
-      for (const name of readdirSync(folder)) {
-        if (isAbandoned(name)) rmSync(join(folder, name), { recursive: true, force: true })
-      }
-      const incoming = join(folder, `${incomingPrefix}${process.pid}-${crypto.randomUUID().slice(0, 8)}`)
-      mkdirSync(incoming)
-      return incoming
-    },
+    makeIncoming: (backbone) => makeOwnFolder(folderOf(backbone), incomingPrefix),
     install(backbone, incoming, weights) {
       const folder = folderOf(backbone)
       // The files are whole and synced; the description, written last, syncs their new names with its own.
@@ -94,17 +86,5 @@ function readIfThere(file: string): string | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
-  }
-}
-
-/** Of a process that is no more. */
-function isAbandoned(name: string): boolean {
-  const pid = /^incoming-(\d+)-/.exec(name)?.[1]
-  if (pid === undefined) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

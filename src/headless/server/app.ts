@@ -1,10 +1,13 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { contentSecurityPolicy } from '../../contract/content-security-policy.ts'
 import { mediaBase } from '../../contract/media.ts'
+import { uploadsBase } from '../../contract/uploads.ts'
 import { isRendererBuilt, readRendererFile } from '../../core/host/renderer-files.ts'
 import type { ServerOptions } from './create-server.ts'
 import { mediaResponse } from './media-response.ts'
 import { cookieName, hasToken, refusalOf, tokensEqual, type RequestHead } from './request-checks.ts'
+import { addUploadRoutes } from './upload-routes.ts'
 import { messagePage } from './web-page.ts'
 
 export interface AppOptions extends Pick<ServerOptions, 'core' | 'log' | 'rendererFolder' | 'startAt'> {
@@ -12,10 +15,15 @@ export interface AppOptions extends Pick<ServerOptions, 'core' | 'log' | 'render
   port: number
 }
 
-/** The HTTP side: checks first, then the token, then page and media. */
-export function createApp(options: AppOptions): Hono {
+/** What the server gives to a request beside itself. */
+export interface AppEnvironment {
+  Bindings: HttpBindings
+}
+
+/** The HTTP side: checks first, then the token, then page, media and uploads. */
+export function createApp(options: AppOptions): Hono<AppEnvironment> {
   const { token, port, rendererFolder } = options
-  const app = new Hono()
+  const app = new Hono<AppEnvironment>()
   const policy = contentSecurityPolicy([`ws://127.0.0.1:${port}`, `ws://localhost:${port}`])
 
   app.use('*', async (context, next) => {
@@ -24,7 +32,8 @@ export function createApp(options: AppOptions): Hono {
       url: context.req.path,
       header: (name) => context.req.header(name),
     }
-    const refusal = refusalOf(head, port, { upgrade: false })
+    const isUpload = context.req.path === uploadsBase || context.req.path.startsWith(`${uploadsBase}/`)
+    const refusal = refusalOf(head, port, isUpload ? 'send' : 'read')
     const given = context.req.query('token')
     if (refusal) {
       context.res = new Response(`${refusal.reason}\n`, { status: refusal.status })
@@ -52,6 +61,8 @@ export function createApp(options: AppOptions): Hono {
   app.get(`${mediaBase}/*`, (context) =>
     mediaResponse(options.core.media, context.req.path, context.req.header('if-none-match')),
   )
+
+  addUploadRoutes(app, options.core.uploads, options.log)
 
   app.get('*', async (context) => {
     const { path } = context.req

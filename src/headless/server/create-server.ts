@@ -35,13 +35,14 @@ const largestMessageBytes = 16 * 1024 * 1024
 const heartbeatMs = 30_000
 
 /**
- * The whole interface on 127.0.0.1: page, media and wire, for who has this launch's token.
+ * The whole interface on 127.0.0.1: page, media, uploads and wire, for who has this launch's token.
  *
  * @throws AppError 'invalid-input' where the port is taken or not allowed
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const token = createToken()
-  const http = createHttpServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000 })
+  // A large file may take long on its way; the route of uploads has a limit of its own.
+  const http = createHttpServer({ maxHeaderSize: 16 * 1024, headersTimeout: 30_000, requestTimeout: 0 })
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: largestMessageBytes,
@@ -56,7 +57,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     socket.on('error', () => socket.destroy())
     const requestHead = headOf(request)
     const refusal =
-      refusalOf(requestHead, port, { upgrade: true }) ??
+      refusalOf(requestHead, port, 'upgrade') ??
       (hasToken(requestHead, token, port) ? null : { status: 401 as const, reason: 'The token is missing.' })
     if (refusal) return refuseUpgrade(socket, refusal.status)
     if (requestHead.url !== '/wire') return refuseUpgrade(socket, 404)

@@ -35,15 +35,24 @@ export function hasToken(head: RequestHead, token: string, port: number): boolea
   )
 }
 
+/** What is asked: to read, to send files, to open a WebSocket. */
+export type RequestPurpose = 'read' | 'send' | 'upgrade'
+
+const methods: Readonly<Record<RequestPurpose, readonly string[]>> = {
+  read: ['GET', 'HEAD'],
+  send: ['POST', 'PUT', 'DELETE'],
+  upgrade: ['GET'],
+}
+
 /**
  * Whether a request came to this server by its own name, from its own page or from no page at all. Another site's page that
  * resolves its name to 127.0.0.1 comes with its own Host; one that just asks comes with its Origin.
  *
- * @param upgrade of a WebSocket: it must name its origin
+ * @param purpose what is more than reading must name its origin
  */
-export function refusalOf(head: RequestHead, port: number, options: { upgrade: boolean }): Refusal | null {
-  if (head.method !== 'GET' && head.method !== 'HEAD') {
-    return { status: 405, reason: 'Only GET and HEAD are answered here.' }
+export function refusalOf(head: RequestHead, port: number, purpose: RequestPurpose): Refusal | null {
+  if (!methods[purpose].includes(head.method)) {
+    return { status: 405, reason: `Only ${methods[purpose].join(', ')} are answered here.` }
   }
   const host = head.header('host')
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
@@ -51,7 +60,7 @@ export function refusalOf(head: RequestHead, port: number, options: { upgrade: b
     return { status: 421, reason: `This server answers at ${hosts[0]}.` }
   }
   const origin = head.header('origin')
-  if (origin === undefined ? options.upgrade : origin !== `http://${host}`) {
+  if (origin === undefined ? purpose !== 'read' : origin !== `http://${host}`) {
     return { status: 403, reason: 'Pages of other sites have no access.' }
   }
   // Another port of this machine is the same site, to which cookies go; only following a link is fine.

@@ -7,6 +7,9 @@ const codes: Record<ErrorCode, string> = {
   'disk-full': 'The disk is full. Free some space and try again; what was saved before is safe.',
   'permission-denied': 'Thaw may not read or write here. Check the permissions, or choose another place.',
   'connection-lost': 'The connection was lost before an answer came. Check whether the change was made.',
+  'upload-not-found': 'What was sent is no longer here. Drop or choose the files once more.',
+  'upload-too-large':
+    'This is more than the page may send. Choose the files by their path on this computer, or send fewer.',
   'project-not-found': 'There is no project here. It may have been moved or closed.',
   'project-exists': 'There is already a project here. Open it instead, or choose another place.',
   'project-not-a-project': 'This folder is not a Thaw project. Choose a folder that ends in .thaw.',
@@ -17,6 +20,9 @@ const codes: Record<ErrorCode, string> = {
   'source-not-found': 'This folder or file does not exist. Check the path.',
   'source-not-a-folder': 'This is a file; a folder is needed. Choose the folder that holds the pictures.',
   'no-images': 'There are no image files here. Choose a folder that holds pictures.',
+  'import-format-unknown':
+    'This is no data set that Thaw reads. Choose a folder with pictures, a zip archive, a CSV file, JSON of COCO or Label Studio, binaries of CIFAR, or a project.',
+  'import-invalid': 'This data set is damaged, or is not what it seems to be. Nothing was imported.',
   'image-not-found': 'This image is no longer in the project.',
   'image-missing': 'The file of this image is not where it was. Put it back, or remove the image.',
   'image-unreadable': 'The file of this image cannot be read as an image.',

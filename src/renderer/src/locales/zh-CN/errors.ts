@@ -8,6 +8,8 @@ const codes: Record<ErrorCode, string> = {
   'disk-full': '磁盘已满。请腾出空间后重试；之前保存的内容不受影响。',
   'permission-denied': 'Thaw 无权读写此处。请检查权限，或另选位置。',
   'connection-lost': '尚未收到答复，连接就已断开。请确认更改是否已生效。',
+  'upload-not-found': '已发送的文件不再可用。请重新拖放或选择文件。',
+  'upload-too-large': '超出页面可发送的大小。请在本机上按路径选择文件，或减少发送的内容。',
   'project-not-found': '此处没有项目，可能已被移动或关闭。',
   'project-exists': '此处已有项目。请打开它，或另选位置。',
   'project-not-a-project': '此文件夹不是 Thaw 项目。请选择以 .thaw 结尾的文件夹。',
@@ -18,6 +20,9 @@ const codes: Record<ErrorCode, string> = {
   'source-not-found': '此文件夹或文件不存在，请检查路径。',
   'source-not-a-folder': '这是文件，需要的是文件夹。请选择存放图片的文件夹。',
   'no-images': '此处没有图像文件。请选择存放图片的文件夹。',
+  'import-format-unknown':
+    'Thaw 不认识此数据集。请选择图片文件夹、zip 压缩包、CSV 文件、COCO 或 Label Studio 的 JSON、CIFAR 二进制文件或项目。',
+  'import-invalid': '此数据集已损坏，或并非看上去的格式。没有导入任何内容。',
   'image-not-found': '此图像已不在项目中。',
   'image-missing': '此图像的文件已不在原处。请放回文件，或移除此图像。',
   'image-unreadable': '此图像的文件无法作为图像读取。',

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+/**
+ * Where a page that knows no paths sends the bytes of files, on a host that serves it over HTTP: `POST <uploadsBase>?kind=…` begins an
+ * upload and answers an `UploadBegun`, `PUT <uploadsBase>/<id>?name=…` adds a file and answers an `UploadedFile`, `DELETE
+ * <uploadsBase>/<id>` removes them all. Errors are answered as an `ErrorPayload`.
+ */
+export const uploadsBase = '/uploads'
+
+export const uploadKindSchema = z.enum(['weights', 'images'])
+export type UploadKind = z.infer<typeof uploadKindSchema>
+
+export interface UploadLimits {
+  readonly files: number
+  /** Of all files together. */
+  readonly bytes: number
+}
+
+/** What one upload may hold. A TensorFlow.js model has a file for each 4 MB, and some have one for each layer. */
+export const uploadLimits: Readonly<Record<UploadKind, UploadLimits>> = {
+  weights: { files: 2000, bytes: 4 * 2 ** 30 },
+  images: { files: 1000, bytes: 2 * 2 ** 30 },
+}
+
+export const uploadBegunSchema = z.object({ id: z.string() })
+export type UploadBegun = z.infer<typeof uploadBegunSchema>
+
+export const uploadedFileSchema = z.object({
+  /** Absolute, on the machine that core runs on: for requests that take paths, until the upload ends. */
+  path: z.string(),
+})
+export type UploadedFile = z.infer<typeof uploadedFileSchema>
