@@ -29,11 +29,34 @@ const addedSchema = z.object({
   dropped: z.array(z.string()),
 })
 
+const recognizedSchema = z.object({
+  format: weightsFormatSchema,
+  tensors: z.number().int(),
+  /** Those that the file can be added as: none, one, or several of one kind. */
+  backbones: z.array(
+    z.object({
+      id: z.string(),
+      /** Whose names it has. */
+      convention: conventionSchema,
+      /** Whether it has ImageNet's classifier. */
+      hasClassifier: z.boolean(),
+    }),
+  ),
+})
+
 export const backbonesRequests = defineRequests({
   'backbones.list': { input: z.object({}), output: z.object({ backbones: z.array(backboneSchema) }) },
   'backbones.show': {
     input: oneBackbone,
     output: z.object({ id: z.string(), layers: z.array(layerSchema) }),
+  },
+  /** Which backbones a file of weights is of, by the names and shapes of its tensors. Nothing is installed. */
+  'backbones.recognize': {
+    input: z.object({
+      /** Absolute. */
+      file: z.string(),
+    }),
+    output: recognizedSchema,
   },
   /**
    * Installs pretrained weights from a file in any format that is read, in place of those that the backbone has; runs keep the weights they

@@ -6,6 +6,7 @@ import { findBackbone } from '../../models/catalog.ts'
 import type { CoreContext } from '../context.ts'
 import { launchNodeProcess } from '../processes/launch-node-process.ts'
 import { toAppError } from '../store/to-app-error.ts'
+import { isUploadFolder } from '../uploads/uploads.ts'
 import { runConversion } from '../weights/run-conversion.ts'
 import { addedWeightsStore } from './added-weights.ts'
 
@@ -16,14 +17,16 @@ export interface WeightsAdditions {
   /** @throws AppError 'invalid-input' where weights of that backbone are being added already, and as `backbones.add` */
   add(id: string, file: string): Promise<RequestOutput<'backbones.add'>>
   cancel(id: string): void
+  /** @throws AppError as `backbones.recognize` */
+  recognize(file: string): Promise<RequestOutput<'backbones.recognize'>>
   /** Cancels all. */
   close(): Promise<void>
 }
 
-/** Of a TensorFlow.js model, which is always `model.json`, with its folder. */
-function shownName(file: string): string {
-  const name = basename(file)
-  return name === 'model.json' ? join(basename(dirname(file)), name) : name
+/** Of a TensorFlow.js model, which is always `model.json`, with its folder where a person named that. */
+function shownName(dataDir: string, file: string): string {
+  const [name, folder] = [basename(file), dirname(file)]
+  return name === 'model.json' && !isUploadFolder(dataDir, folder) ? join(basename(folder), name) : name
 }
 
 /** One file at a time, as each takes memory of its size. */
@@ -32,20 +35,21 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
   const store = addedWeightsStore(dataDir)
   const current = new Map<string, AbortController>()
   let last: Promise<unknown> = Promise.resolve()
+  const closing = new AbortController()
+  const launch = () =>
+    deps.launchWeights ?? launchNodeProcess(join(import.meta.dirname, '../weights/conversion-process.ts'))
 
   async function convert(
     id: string,
     file: string,
     signal: AbortSignal,
   ): Promise<RequestOutput<'backbones.add'>> {
-    const launch =
-      deps.launchWeights ?? launchNodeProcess(join(import.meta.dirname, '../weights/conversion-process.ts'))
     const folder = store.makeIncoming(id)
     try {
       const { sha256, tensors, layersMatched, bytes, format, convention, hasClassifier, dropped } =
         await runConversion(
-          launch,
-          { path: file, backbone: id, folder },
+          launch(),
+          { type: 'convert', path: file, backbone: id, folder },
           {
             signal,
             onProgress: (done, total) =>
@@ -60,7 +64,15 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
           },
         )
       const addedAt = Date.now()
-      const description = { sha256, file: shownName(file), format, convention, bytes, hasClassifier, addedAt }
+      const description = {
+        sha256,
+        file: shownName(dataDir, file),
+        format,
+        convention,
+        bytes,
+        hasClassifier,
+        addedAt,
+      }
       store.install(id, folder, description)
       return {
         id,
@@ -106,7 +118,16 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
       findBackbone(id)
       current.get(id)?.abort()
     },
+    // Only names and shapes are read, so it need not wait for its turn.
+    async recognize(file) {
+      const command = { type: 'recognize', path: file } as const
+      const { format, tensors, backbones } = await runConversion(launch(), command, {
+        signal: closing.signal,
+      })
+      return { format, tensors, backbones: [...backbones] }
+    },
     async close() {
+      closing.abort()
       for (const abort of current.values()) abort.abort()
       await last
     },

@@ -19,6 +19,7 @@ type Context = Pick<
 type BackbonesRequest =
   | 'backbones.list'
   | 'backbones.show'
+  | 'backbones.recognize'
   | 'backbones.add'
   | 'backbones.cancelAdd'
   | 'backbones.download'
@@ -55,6 +56,7 @@ export function createBackbonesArea(context: Context): BackbonesArea {
         })),
       }
     },
+    'backbones.recognize': ({ file }) => additions.recognize(file),
     'backbones.add': ({ id, file }) => additions.add(id, file),
     'backbones.cancelAdd'({ id }) {
       additions.cancel(id)

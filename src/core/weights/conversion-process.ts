@@ -2,26 +2,32 @@
 import { toErrorPayload } from '../../contract/errors.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import type { ConversionCommand, ConversionMessage } from './conversion-messages.ts'
-import { convertWeights } from './convert-weights.ts'
+import { convertWeights, type ConvertedWeights } from './convert-weights.ts'
+import { recognizeWeights, type RecognizedWeights } from './recognize-weights.ts'
 
 const progressIntervalMs = 100
 
-process.once('message', (command: ConversionCommand) => void convert(command))
+process.once('message', (command: ConversionCommand) => void perform(command))
 process.once('disconnect', () => process.exit(0))
 
-async function convert({ path, backbone, folder }: ConversionCommand): Promise<void> {
-  let toldAt = -Infinity
+async function perform(command: ConversionCommand): Promise<void> {
   try {
-    const result = await convertWeights(path, backbone, folder, (done, total) => {
-      const now = performance.now()
-      if (now - toldAt < progressIntervalMs) return
-      toldAt = now
-      tell({ type: 'progress', done, total })
-    })
-    tell({ type: 'done', result })
+    tell({ type: 'done', result: await resultOf(command) })
   } catch (error) {
-    tell({ type: 'failed', error: toErrorPayload(toAppError(error, folder)) })
+    const place = command.type === 'convert' ? command.folder : command.path
+    tell({ type: 'failed', error: toErrorPayload(toAppError(error, place)) })
   }
+}
+
+function resultOf(command: ConversionCommand): Promise<ConvertedWeights | RecognizedWeights> {
+  if (command.type === 'recognize') return recognizeWeights(command.path)
+  let toldAt = -Infinity
+  return convertWeights(command.path, command.backbone, command.folder, (done, total) => {
+    const now = performance.now()
+    if (now - toldAt < progressIntervalMs) return
+    toldAt = now
+    tell({ type: 'progress', done, total })
+  })
 }
 
 function tell(message: ConversionMessage): void {

@@ -66,6 +66,26 @@ export function mapWeights(
   }
 }
 
+/** A backbone that a file of weights fits, and as whose. */
+export interface FittingBackbone {
+  readonly id: string
+  readonly convention: Convention
+  /** Whether the published classifier is in the file. */
+  readonly hasClassifier: boolean
+}
+
+/** The backbones that a file has every tensor of, and no other but a head's. */
+export function fittingBackbones(
+  tensors: readonly ForeignTensor[],
+  backbones: readonly Backbone[],
+): FittingBackbone[] {
+  return backbones.flatMap((backbone) => {
+    const fit = bestFit(tensors, backbone)
+    if (fit === null || !isWhole(fit)) return []
+    return [{ id: backbone.meta.id, convention: fit.convention, hasClassifier: fit.hasClassifier }]
+  })
+}
+
 function isWhole({ missing, misshapen, unexpected }: Fit): boolean {
   return missing.length + misshapen.length + unexpected.length === 0
 }
@@ -263,13 +283,10 @@ function mismatch(
   others: readonly Backbone[],
 ): AppError {
   const { id } = backbone.meta
-  const alike = others
-    .filter(({ meta }) => meta.id !== id)
-    .filter((other) => {
-      const otherFit = bestFit(tensors, other)
-      return otherFit !== null && isWhole(otherFit)
-    })
-    .map(({ meta }) => meta.id)
+  const alike = fittingBackbones(
+    tensors,
+    others.filter(({ meta }) => meta.id !== id),
+  ).map((other) => other.id)
   const advice =
     alike.length > 0
       ? `They fit ${alike.join(', ')}: add the file as that.`

@@ -1,7 +1,6 @@
 import { AppError, fromErrorPayload } from '../../contract/errors.ts'
 import type { LaunchChildProcess } from '../../contract/host.ts'
-import type { ConversionCommand, ConversionMessage } from './conversion-messages.ts'
-import type { ConvertedWeights } from './convert-weights.ts'
+import type { ConversionCommand, ConversionMessage, ConversionResults } from './conversion-messages.ts'
 
 /** So long a process may work without a word. */
 const silenceLimitMs = 120_000
@@ -14,15 +13,16 @@ export interface ConversionOptions {
 }
 
 /**
- * Converts a file of weights in a process of its own, which is killed where it hangs.
+ * Converts a file of weights, or recognizes it, in a process of its own, which is killed where it hangs.
  *
- * @throws AppError 'cancelled', 'weights-invalid' where the process died or gave no answer, and what `convertWeights` throws
+ * @throws AppError 'cancelled', 'weights-invalid' where the process died or gave no answer, and what `convertWeights` and
+ *   `recognizeWeights` throw
  */
-export function runConversion(
+export function runConversion<Command extends ConversionCommand>(
   launch: LaunchChildProcess,
-  command: ConversionCommand,
+  command: Command,
   { onProgress, signal, limitMs = silenceLimitMs }: ConversionOptions = {},
-): Promise<ConvertedWeights> {
+): Promise<ConversionResults[Command['type']]> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled())
     const child = launch()
@@ -43,7 +43,8 @@ export function runConversion(
       const message = value as ConversionMessage
       waitOn()
       if (message.type === 'progress') onProgress?.(message.done, message.total)
-      else if (message.type === 'done') end(() => resolve(message.result))
+      else if (message.type === 'done')
+        end(() => resolve(message.result as ConversionResults[Command['type']]))
       else end(() => reject(fromErrorPayload(message.error)))
     })
     child.onExit(({ code, signal: killedBy, output }) => {

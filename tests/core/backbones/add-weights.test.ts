@@ -141,12 +141,48 @@ describe('adding weights', () => {
   })
 })
 
+describe('recognizing a file', () => {
+  const recognize = (file: string) => workbench().handlers['backbones.recognize']({ file })
+
+  it('tells the one backbone that it is of, and installs nothing', async () => {
+    const { first, handlers } = workbench()
+    expect(await handlers['backbones.recognize']({ file: first })).toEqual({
+      format: 'safetensors',
+      tensors: 52,
+      backbones: [{ id, convention: 'torch', hasClassifier: true }],
+    })
+    const { backbones } = await handlers['backbones.list']({})
+    expect(backbones.find((entry) => entry.id === id)).toMatchObject({ installed: false })
+  })
+
+  it('tells none where tensors are missing or there is no such network', async () => {
+    const cut = join(temporaryFolder(), 'cut.safetensors')
+    writeTorchSafetensors(cut, id, 0.01, (tensors) => tensors.delete('features.0.bias'))
+    expect(await recognize(cut)).toMatchObject({ backbones: [] })
+    expect(await recognize(weightsFixture('tiny.weights.h5'))).toMatchObject({
+      format: 'keras-h5',
+      backbones: [],
+    })
+  })
+
+  it('refuses what adding refuses', async () => {
+    await expect(recognize(weightsFixture('refused-command.pth'))).rejects.toMatchObject({
+      code: 'weights-unsafe',
+    })
+    await expect(recognize(import.meta.filename)).rejects.toMatchObject({
+      code: 'weights-format-unknown',
+    })
+  })
+})
+
 describe('the process that reads a file', () => {
   const entry = new URL('../../fixtures/faulty-conversion.ts', import.meta.url)
   const convert = (fault: string, limitMs: number) => {
     const folder = temporaryFolder()
     const launch = launchNodeProcess(entry, { env: { FAULT: fault } })
-    return runConversion(launch, { path: 'weights.h5', backbone: id, folder }, { limitMs })
+    return runConversion(launch, { type: 'convert', path: 'weights.h5', backbone: id, folder } as const, {
+      limitMs,
+    })
   }
 
   it('is ended where it hangs or says nothing more', async () => {
@@ -168,5 +204,7 @@ describe.skipIf(!existsSync(sharedWeights))('published files of TensorFlow.js', 
     const file = join(sharedWeights, folder, 'model.json')
     const added = await handlers['backbones.add']({ id: name, file })
     expect(added).toMatchObject({ format: 'tfjs-layers', convention: 'keras', hasClassifier, dropped: [] })
+    const recognized = await handlers['backbones.recognize']({ file })
+    expect(recognized.backbones).toEqual([{ id: name, convention: 'keras', hasClassifier }])
   })
 })
