@@ -23,9 +23,27 @@ export const skipReasons = [
   'permission-denied',
   'timeout',
   'decoder-crashed',
+  'not-found',
+  'unsafe-path',
+  'unclear-label',
+  'invalid-entry',
 ] as const
 export const skipReasonSchema = z.enum(skipReasons)
 export type SkipReason = z.infer<typeof skipReasonSchema>
+
+/** What a data set can come as. */
+export const importFormats = [
+  'folder',
+  'zip',
+  'csv',
+  'coco',
+  'cifar10',
+  'cifar100',
+  'label-studio',
+  'project',
+] as const
+export const importFormatSchema = z.enum(importFormats)
+export type ImportFormat = z.infer<typeof importFormatSchema>
 
 export const skippedFileSchema = z.object({ path: z.string(), reason: skipReasonSchema, detail: z.string() })
 export type SkippedFile = z.infer<typeof skippedFileSchema>
@@ -424,7 +442,7 @@ export const backgroundJobSchema = z.object({
   id: z.string(),
   kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate']),
   projectId: z.string(),
-  /** import: registering, reading */
+  /** import: unpacking, reading */
   phase: z.string(),
   done: z.number(),
   total: z.number(),

@@ -22,6 +22,8 @@ export const errorCodes = [
   'source-not-found',
   'source-not-a-folder',
   'no-images',
+  'import-format-unknown',
+  'import-invalid',
   'image-not-found',
   'image-missing',
   'image-unreadable',

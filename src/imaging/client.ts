@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os'
 import { AppError } from '../contract/errors.ts'
 import type { ChildProcess, ChildProcessExit, LaunchChildProcess } from '../contract/host.ts'
 import type {
+  CropRequest,
+  CropResult,
   DrawRequest,
   DrawResult,
   ImagingCommand,
@@ -10,6 +12,7 @@ import type {
   ImagingTask,
   ReadRequest,
   ReadResult,
+  UnpackRecordsRequest,
 } from './protocol.ts'
 
 /** Processes that read and draw pictures, and may die of a bad one without taking anything else along. */
@@ -23,6 +26,10 @@ export interface ImagingPool {
   read(request: Omit<ReadRequest, 'kind'>, options?: { priority?: boolean }): Promise<ReadResult>
   /** Draws a range of the sample's pictures. @throws as `read` */
   draw(request: Omit<DrawRequest, 'kind'>): Promise<DrawResult>
+  /** Writes a range of records as pictures. @throws as `read` */
+  unpackRecords(request: Omit<UnpackRecordsRequest, 'kind'>): Promise<DrawResult>
+  /** Cuts one image's boxes out; a bad image is `skipped`. @throws as `read` */
+  crop(request: Omit<CropRequest, 'kind'>): Promise<CropResult>
   /** Ends the processes; what was not answered yet is rejected as 'cancelled'. */
   close(): Promise<void>
 }
@@ -103,14 +110,14 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
     // While files wait to be tried alone, the processes run dry, and then each takes one of them.
     if (retries.length > 0) return held === 0 ? retries.splice(0, 1) : []
     const [first] = worker.outstanding.values()
-    // Topped up in batches, not one file a message; a part of the sample is a batch by itself.
-    if (first?.alone || first?.task.kind === 'draw' || held > filesPerWorker / 2) return []
+    // Topped up in batches, not one file a message; what writes many pictures is a batch by itself.
+    if (first?.alone || isBatch(first?.task) || held > filesPerWorker / 2) return []
     const taken: Entry[] = []
     while (held + taken.length < filesPerWorker) {
       const entry = urgent.shift() ?? queue.shift()
       if (!entry) break
       taken.push(entry)
-      if (entry.task.kind === 'draw') break
+      if (isBatch(entry.task)) break
     }
     return taken
   }
@@ -205,6 +212,8 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
     read: (request, { priority = false } = {}) =>
       submit({ kind: 'read', ...request }, priority) as Promise<ReadResult>,
     draw: (request) => submit({ kind: 'draw', ...request }, false) as Promise<DrawResult>,
+    unpackRecords: (request) => submit({ kind: 'unpack-records', ...request }, false) as Promise<DrawResult>,
+    crop: (request) => submit({ kind: 'crop', ...request }, false) as Promise<CropResult>,
     async close() {
       closed = true
       clearTimeout(idleTimer)
@@ -222,13 +231,17 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
   }
 }
 
+function isBatch(task: ImagingTask | undefined): boolean {
+  return task?.kind === 'draw' || task?.kind === 'unpack-records'
+}
+
 function closedError(): AppError {
   return new AppError('cancelled', 'The program is closing; the picture was not read.')
 }
 
 function blame(entry: Entry, timedOut: boolean, exit: ChildProcessExit, timeLimitMs: number): ImagingResult {
-  if (entry.task.kind === 'draw') {
-    return { status: 'failed', code: 'internal', message: 'The process that draws pictures died twice.' }
+  if (isBatch(entry.task)) {
+    return { status: 'failed', code: 'internal', message: 'The process that writes pictures died twice.' }
   }
   if (timedOut) {
     return {

@@ -49,6 +49,7 @@ export interface DrawRequest {
   to: number
 }
 
+/** Pictures were written, or were there already. */
 export interface DrawnImages {
   status: 'drawn'
   images: number
@@ -56,8 +57,38 @@ export interface DrawnImages {
 
 export type DrawResult = DrawnImages | FailedTask
 
-export type ImagingTask = ReadRequest | DrawRequest
-export type ImagingResult = ReadResult | DrawResult
+/**
+ * Writes records of raw pixels as PNG files. A record's pixels are its last `3 * side * side` bytes: red, green and blue planes of
+ * uint8, row by row.
+ */
+export interface UnpackRecordsRequest {
+  kind: 'unpack-records'
+  /** The file with the records. */
+  path: string
+  /** Of the first record that is wanted. */
+  firstByte: number
+  recordBytes: number
+  /** Pixels. */
+  side: number
+  /** Where each record goes, from the first on. Absolute; one that is there is left as it is. */
+  targets: string[]
+}
+
+/** Writes parts of one image as PNG files. */
+export interface CropRequest {
+  kind: 'crop'
+  path: string
+  /** What the boxes refer to; an image with other sizes, upright or as stored, is not cropped. Pixels. */
+  width: number | null
+  height: number | null
+  /** Pixels from the upper left; cut off at the image's edges. `target` is absolute; one that is there is left as it is. */
+  boxes: { left: number; top: number; width: number; height: number; target: string }[]
+}
+
+export type CropResult = DrawnImages | SkippedRead | FailedTask
+
+export type ImagingTask = ReadRequest | DrawRequest | UnpackRecordsRequest | CropRequest
+export type ImagingResult = ReadResult | DrawResult | CropResult
 
 /** Core to worker. */
 export type ImagingCommand =

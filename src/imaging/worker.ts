@@ -1,7 +1,9 @@
 import sharp from 'sharp'
+import { cropImage } from './crop-image.ts'
 import { drawSample } from './draw-sample.ts'
 import type { ImagingCommand, ImagingMessage, ImagingResult, ImagingTask } from './protocol.ts'
 import { readImage } from './read.ts'
+import { unpackRecords } from './unpack-records.ts'
 
 // Each process is one of several and keeps one core busy: threads of its own would only fight over them.
 sharp.concurrency(1)
@@ -19,7 +21,16 @@ function send(message: ImagingMessage): void {
 
 async function run(task: ImagingTask): Promise<ImagingResult> {
   try {
-    return task.kind === 'read' ? await readImage(task) : await drawSample(task)
+    switch (task.kind) {
+      case 'read':
+        return await readImage(task)
+      case 'draw':
+        return await drawSample(task)
+      case 'unpack-records':
+        return await unpackRecords(task)
+      case 'crop':
+        return await cropImage(task)
+    }
   } catch (error) {
     const full =
       error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')

@@ -40,7 +40,14 @@ export function testContext(folder = temporaryFolder()): CoreContext & { events:
     log,
     publish: (name, payload) => void events.push({ name, payload }),
     projects,
-    imaging: { workers: 0, read: launch, draw: launch, close: () => Promise.resolve() },
+    imaging: {
+      workers: 0,
+      read: launch,
+      draw: launch,
+      unpackRecords: launch,
+      crop: launch,
+      close: () => Promise.resolve(),
+    },
     events,
   }
 }

@@ -4,10 +4,15 @@ import {
   imageFilterSchema,
   imageSchema,
   imageSortSchema,
+  importFormatSchema,
   importReportSchema,
+  skippedFileSchema,
   splitSchema,
 } from '../entities.ts'
 import { defineRequests } from './define.ts'
+
+/** auto: whatever the source turns out to be. */
+const importFormatChoiceSchema = z.enum(['auto', ...importFormatSchema.options]).default('auto')
 
 export const imagesRequests = defineRequests({
   /** All ids that pass the filter, in order. 100,000 ids are under a megabyte. */
@@ -34,30 +39,54 @@ export const imagesRequests = defineRequests({
       byStatus: z.array(z.object({ status: z.string(), count: z.number().int() })),
     }),
   },
-  /** Looks without changing anything: what an import of this folder would do. */
+  /** Looks without changing anything: what an import of this folder or file would do. */
   'images.previewImport': {
-    input: z.object({ source: z.string() }),
+    input: z.object({
+      source: z.string(),
+      format: importFormatChoiceSchema,
+      crops: z.boolean().default(false),
+      coarse: z.boolean().default(false),
+    }),
     output: z.object({
+      format: importFormatSchema,
       files: z.number().int(),
-      /** Folder names that would become classes, with counts. */
+      /** Names that would become classes, with counts. */
       classes: z.array(z.object({ name: z.string(), count: z.number().int() })),
-      /** True where the top folders are train, val, test … */
+      /** True where it tells the split of images: top folders named train, val, test …, or a column. */
       splitFolders: z.boolean(),
       splits: z.array(z.object({ name: z.string(), split: splitSchema, count: z.number().int() })),
+      /** The pictures are written into the project, from inside a file: they cannot be linked. */
+      unpacks: z.boolean(),
+      /** How many boxes could be cut out as images of their own; null where the format has none. */
+      boxes: z.number().int().nullable(),
+      /** The format has coarse classes beside its fine ones. */
+      hasCoarse: z.boolean(),
+      /** The format of what is inside a zip archive. */
+      inside: importFormatSchema.nullable(),
+      /** What is known before any picture is read to be left out, at most 100 of `skippedFiles`. */
+      skipped: z.array(skippedFileSchema),
+      skippedFiles: z.number().int(),
     }),
   },
   /**
    * Registers every candidate at once and returns; hash, size and thumbnail follow as the job `jobId`
-   * (`jobs.progress`, then `images.importFinished`).
+   * (`jobs.progress`, then `images.importFinished`). Where pictures are unpacked first, that is part of the job, and
+   * `registered` is 0.
    */
   'images.import': {
     input: z.object({
       projectId: z.string(),
       source: z.string(),
-      format: z.enum(['auto', 'folder']).default('auto'),
+      format: importFormatChoiceSchema,
+      /** Of no meaning where pictures are unpacked. */
       storage: z.enum(['link', 'copy']).default('link'),
+      /** folder: where the format carries them. */
       labels: z.enum(['folder', 'none']).default('folder'),
       splitFrom: z.enum(['folder', 'none', 'auto']).default('auto'),
+      /** COCO: each box becomes an image of its own. */
+      crops: z.boolean().default(false),
+      /** CIFAR-100: its 20 coarse classes, not its 100 fine ones. */
+      coarse: z.boolean().default(false),
     }),
     output: z.object({ jobId: z.string(), registered: z.number().int() }),
   },

@@ -32,7 +32,7 @@ export function createImagesArea(context: CoreContext): ImagesArea {
       }),
       'images.get': ({ projectId, ids }) => ({ images: getImages(projects.get(projectId), ids) }),
       'images.counts': ({ projectId }) => countImagesBy(projects.get(projectId)),
-      'images.previewImport': ({ source }) => previewImport(source),
+      'images.previewImport': (input) => previewImport(input),
       'images.import': (input) => imports.start(input),
       'images.importReport': ({ projectId, jobId }) => imports.report(projectId, jobId),
       'jobs.list': ({ projectId }) => ({ jobs: [...imports.list(projectId), ...background.list(projectId)] }),

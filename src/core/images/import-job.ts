@@ -4,9 +4,14 @@ import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
 import { AppError, toErrorPayload } from '../../contract/errors.ts'
 import type { CoreContext } from '../context.ts'
 import { removeImages } from '../labels/remove-images.ts'
+import type { RequestParsedInput } from '../../contract/requests/index.ts'
+import type { ImportScan, ImportWork } from '../importers/importer.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { toAppError } from '../store/to-app-error.ts'
 import { imageReadsOf, type UnreadImage } from './image-reads.ts'
 import { finishImport } from './import-report.ts'
+import { picturesFolder } from './pictures-folder.ts'
+import { registerImport } from './register-import.ts'
 
 /** The reading of one import's images behind the person's back. */
 export interface ImportJob {
@@ -48,12 +53,26 @@ function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-/** Reads every image of an import that was not read yet, and finishes the import. */
-export function startImportJob(context: CoreContext, project: OpenProject, importId: number): ImportJob {
+/** Where an import's pictures are unpacked before they can be registered. */
+export interface UnpackImport {
+  input: RequestParsedInput<'images.import'>
+  scan(work: ImportWork): Promise<ImportScan>
+}
+
+/** Unpacks an import's images where that is to be done, reads each that was not read yet, and finishes the import. */
+export function startImportJob(
+  context: CoreContext,
+  project: OpenProject,
+  importId: number,
+  unpack?: UnpackImport,
+): ImportJob {
   const id = randomUUID()
   const reads = imageReadsOf(context, project)
-  const unread = unreadImages(project, importId)
-  const startedAt = performance.now()
+  let unread = unpack ? [] : unreadImages(project, importId)
+  let phase: 'unpacking' | 'reading' = unpack ? 'unpacking' : 'reading'
+  let total = unread.length
+  const stopping = new AbortController()
+  let startedAt = performance.now()
   let next = 0
   let done = 0
   let stop: 'cancel' | 'pause' | null = null
@@ -68,11 +87,11 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
       id,
       kind: 'import',
       projectId: project.id,
-      phase: 'reading',
+      phase,
       done,
-      total: unread.length,
+      total,
       ratePerSecond: rate,
-      secondsLeft: rate === null || state !== 'running' ? null : (unread.length - done) / rate,
+      secondsLeft: rate === null || state !== 'running' ? null : (total - done) / rate,
       state,
       error: failure === null ? null : toErrorPayload(failure),
     }
@@ -105,13 +124,46 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
   function cancelled(): AppError {
     return new AppError(
       'cancelled',
-      `The import was stopped after ${done} of ${unread.length} images. Those stay; the others were taken out. Import the folder again to read them.`,
-      { done, total: unread.length },
+      phase === 'unpacking'
+        ? `The import was stopped after ${done} of ${total} pictures were unpacked. Import the source again to go on.`
+        : `The import was stopped after ${done} of ${total} images. Those stay; the others were taken out. Import the source again to read them.`,
+      { done, total },
     )
+  }
+
+  async function unpackAndRegister({ input, scan }: UnpackImport): Promise<void> {
+    try {
+      const scanned = await scan({
+        pictures: picturesFolder(project),
+        cache: project.folders.cache,
+        imaging: context.imaging,
+        signal: stopping.signal,
+        progress(nowDone, nowTotal) {
+          done = nowDone
+          total = nowTotal
+          publishProgress(false)
+        },
+      })
+      stopping.signal.throwIfAborted()
+      registerImport(context, project, importId, input, scanned)
+    } catch (error) {
+      if (stop === null) failure = toError(toAppError(error, input.source))
+      // A source that cannot be unpacked is not tried again each time the project is opened.
+      if (failure instanceof AppError && failure.code !== 'disk-full') finishImport(project, importId)
+      return
+    }
+    context.publish('images.listChanged', { projectId: project.id })
+    context.publish('classes.changed', { projectId: project.id })
+    unread = unreadImages(project, importId)
+    phase = 'reading'
+    done = 0
+    total = unread.length
+    startedAt = performance.now()
   }
 
   async function run(): Promise<ImportReport> {
     publishProgress(true)
+    if (unpack) await unpackAndRegister(unpack)
     await Promise.all(Array.from({ length: context.imaging.workers * readsPerWorker }, lane))
     try {
       reads.flush()
@@ -162,9 +214,11 @@ export function startImportJob(context: CoreContext, project: OpenProject, impor
     report,
     cancel() {
       stop ??= 'cancel'
+      stopping.abort()
     },
     async pause() {
       stop ??= 'pause'
+      stopping.abort()
       const ended = report.then(
         () => {},
         () => {},

@@ -2,16 +2,17 @@ import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
 import type { CoreContext } from '../context.ts'
-import { findImporter } from '../importers/index.ts'
+import type { ImportWork } from '../importers/importer.ts'
+import { openImport } from '../importers/index.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { imageReadsOf } from './image-reads.ts'
-import { startImportJob, type ImportJob } from './import-job.ts'
+import { startImportJob, type ImportJob, type UnpackImport } from './import-job.ts'
 import { findMissingImages } from './missing-images.ts'
-import { registerImport } from './register-import.ts'
+import { beginImport, registerImport, unpackingInput } from './register-import.ts'
 
 /** The imports of every open project, and what goes on behind them. */
 export interface Imports {
-  /** Registers every candidate and returns; the reading goes on as a job. @throws as `images.import` */
+  /** Registers every candidate and returns, or unpacks them first; that, and the reading, goes on as a job. @throws as `images.import` */
   start(input: RequestParsedInput<'images.import'>): Promise<RequestOutput<'images.import'>>
   /** @throws job-not-found, or what ended the job */
   report(projectId: string, jobId: string): Promise<ImportReport>
@@ -50,8 +51,8 @@ function unfinishedImports({ database }: OpenProject): number[] {
 function createImports(context: CoreContext): Imports {
   const work = new Map<string, ProjectWork>()
 
-  function startJob(project: OpenProject, importId: number): ImportJob {
-    const job = startImportJob(context, project, importId)
+  function startJob(project: OpenProject, importId: number, unpack?: UnpackImport): ImportJob {
+    const job = startImportJob(context, project, importId, unpack)
     const jobs = work.get(project.id)?.jobs
     if (jobs) {
       const ended = [...jobs.values()].filter((other) => other.state().state !== 'running')
@@ -59,6 +60,20 @@ function createImports(context: CoreContext): Imports {
       jobs.set(job.id, job)
     }
     return job
+  }
+
+  /** Goes on with an import that was cut off. */
+  function resume(project: OpenProject, importId: number): void {
+    const input = unpackingInput(project, importId)
+    startJob(
+      project,
+      importId,
+      input && {
+        input,
+        scan: async (importWork) =>
+          (await openImport(input.source, input.format, input)).plan.scan(importWork),
+      },
+    )
   }
 
   async function lookAround(project: OpenProject): Promise<void> {
@@ -78,7 +93,7 @@ function createImports(context: CoreContext): Imports {
     const timer = setTimeout(() => void lookAround(project), lookAroundAfterMs)
     timer.unref()
     work.set(project.id, { jobs: new Map(), lookAround: new AbortController(), timer, looked: null })
-    for (const importId of unfinishedImports(project)) startJob(project, importId)
+    for (const importId of unfinishedImports(project)) resume(project, importId)
   })
   context.projects.onClose(async (project) => {
     const own = work.get(project.id)
@@ -109,16 +124,27 @@ function createImports(context: CoreContext): Imports {
   }
 
   return {
-    async start(input) {
+    async start(given) {
       const startedAt = Date.now()
-      const scan = await findImporter(input.format).scan(input.source, {
-        labels: input.labels,
-        splitFrom: input.splitFrom,
-      })
-      // Only now: it may have been closed while the folder was looked through.
-      const { projectId } = input
+      const { format, plan } = await openImport(given.source, given.format, given)
+      const { projectId } = given
+      // What is unpacked lies in the project already.
+      const input = { ...given, format, storage: plan.unpacks ? ('link' as const) : given.storage }
+      if (plan.unpacks) {
+        const project = context.projects.get(projectId)
+        const importId = project.transaction(() =>
+          beginImport(project, input, startedAt, { found: 0, unpack: input }),
+        )
+        const scan = (importWork: ImportWork) => plan.scan(importWork)
+        return { jobId: startJob(project, importId, { input, scan }).id, registered: 0 }
+      }
+      const scan = await plan.scan()
+      // Only now: it may have been closed while the source was looked through.
       const project = context.projects.get(projectId)
-      const { importId, registered } = registerImport(context, project, input, scan, startedAt)
+      const { importId, registered } = project.transaction(() => {
+        const id = beginImport(project, input, startedAt, { found: 0 })
+        return { importId: id, registered: registerImport(context, project, id, input, scan) }
+      })
       context.publish('images.listChanged', { projectId })
       context.publish('classes.changed', { projectId })
       return { jobId: startJob(project, importId).id, registered }

@@ -1,30 +1,47 @@
-import type { RequestOutput } from '../../contract/requests/index.ts'
-import { checkSourceFolder, hasImageExtension, walkSource } from '../importers/folder.ts'
-import { areAllSplitFolders, labelFromFolders, topFolder } from '../importers/folder-labels.ts'
+import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
+import { openImport } from '../importers/index.ts'
 
-/** Looks at names alone: what an import of this folder with the defaults would do. @throws as an import */
-export async function previewImport(source: string): Promise<RequestOutput<'images.previewImport'>> {
-  const folder = await checkSourceFolder(source)
-  const { files } = await walkSource(folder, { withStats: false })
-  const paths = files.map((file) => file.relativePath).filter(hasImageExtension)
-  const splitFolders = areAllSplitFolders(paths)
+type Preview = RequestOutput<'images.previewImport'>
+
+const shownSkipped = 100
+
+/** Looks at names and annotations alone: what an import of this source with the defaults would do. @throws as an import */
+export async function previewImport({
+  source: given,
+  format: wanted,
+  crops,
+  coarse,
+}: RequestParsedInput<'images.previewImport'>): Promise<Preview> {
+  const { format, plan } = await openImport(given, wanted, {
+    labels: 'folder',
+    splitFrom: 'auto',
+    crops,
+    coarse,
+  })
+  const { images, skipped } = await plan.look()
   const classes = new Map<string, number>()
-  const splits = new Map<string, RequestOutput<'images.previewImport'>['splits'][number]>()
-  for (const path of paths) {
-    const { className, split } = labelFromFolders(path, splitFolders, { labels: 'folder', splitFrom: 'auto' })
+  const splits = new Map<string, Preview['splits'][number]>()
+  for (const { className, split, splitName } of images) {
     if (className !== null) classes.set(className, (classes.get(className) ?? 0) + 1)
-    const name = topFolder(path)
-    if (split === null || name === null) continue
+    if (split === null) continue
+    const name = splitName ?? split
     const counted = splits.get(name) ?? { name, split, count: 0 }
     counted.count += 1
     splits.set(name, counted)
   }
   return {
-    files: paths.length,
+    format,
+    files: images.length,
     classes: [...classes].map(([name, count]) => ({ name, count })).sort(byName),
-    splitFolders,
+    splitFolders: splits.size > 0,
     // Folders are walked several at once, in no order to rely on.
     splits: [...splits.values()].sort(byName),
+    unpacks: plan.unpacks,
+    boxes: plan.boxes ?? null,
+    hasCoarse: plan.hasCoarse ?? false,
+    inside: plan.inside ?? null,
+    skipped: skipped.slice(0, shownSkipped),
+    skippedFiles: skipped.length,
   }
 }
 

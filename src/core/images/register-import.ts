@@ -9,15 +9,11 @@ import { groupByClasses } from '../labels/labels-of.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { sortKeyOf, type ImageRow } from '../store/tables/images.ts'
 
-export interface RegisteredImport {
-  importId: number
-  /** Images that this import brought: new ones, and ones that had been removed. */
-  registered: number
-}
-
 /** What `imports.report` holds until the import is finished. */
 export interface ImportStart {
   found: number
+  /** Of an import whose pictures are still to be unpacked: what was asked for, so that it can go on in another process. */
+  unpack?: RequestParsedInput<'images.import'>
 }
 
 type KnownImage = Pick<
@@ -59,45 +55,70 @@ function prepare(database: Database) {
   }
 }
 
+type ImportInput = RequestParsedInput<'images.import'>
+
+/** Stores that an import began. @returns its id */
+export function beginImport(
+  { database }: OpenProject,
+  input: ImportInput,
+  startedAt: number,
+  start: ImportStart,
+): number {
+  const { lastInsertRowid } = database
+    .prepare(
+      'INSERT INTO imports (source, storage, labels_from, split_from, started_at, report) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      resolve(input.source),
+      input.storage,
+      input.labels,
+      input.splitFrom,
+      startedAt,
+      JSON.stringify(start),
+    )
+  return Number(lastInsertRowid)
+}
+
+/** What is to be unpacked of an import that was cut off; undefined where everything was registered. */
+export function unpackingInput({ database }: OpenProject, importId: number): ImportInput | undefined {
+  const stored = database
+    .prepare<[number], string | null>('SELECT report FROM imports WHERE id = ? AND finished_at IS NULL')
+    .pluck()
+    .get(importId)
+  return stored ? (JSON.parse(stored) as ImportStart).unpack : undefined
+}
+
 /**
- * Stores every candidate as an image whose bytes are still to be read, labelled and split as its folders say, in one
+ * Stores every candidate as an image whose bytes are still to be read, labelled and split as the source says, in one
  * transaction and as one command of the journal. A path that is known already, with the same size and time, adds nothing,
  * unless its image had been removed or was never read: then it is this import's.
  *
+ * @param importId of `beginImport`
+ * @returns how many images this import brought: new ones, and ones that had been removed
  * @throws disk-full, with nothing stored
  */
 export function registerImport(
   context: Pick<CoreContext, 'publish'>,
   project: OpenProject,
-  input: RequestParsedInput<'images.import'>,
+  importId: number,
+  input: ImportInput,
   scan: ImportScan,
-  startedAt: number,
-): RegisteredImport {
+): number {
   const { database } = project
   return project.transaction(() => {
-    const start: ImportStart = { found: scan.candidates.length + scan.skipped.length }
-    const importId = Number(
-      database
-        .prepare(
-          'INSERT INTO imports (source, storage, labels_from, split_from, started_at, report) VALUES (?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          resolve(input.source),
-          input.storage,
-          input.labels,
-          input.splitFrom,
-          startedAt,
-          JSON.stringify(start),
-        ).lastInsertRowid,
-    )
+    const found = scan.candidates.length + scan.skipped.length + (scan.repeated ?? 0)
+    database
+      .prepare('UPDATE imports SET report = ? WHERE id = ?')
+      .run(JSON.stringify({ found } satisfies ImportStart), importId)
     const statements = prepare(database)
     for (const { path, reason, detail } of scan.skipped) statements.skip.run(importId, path, reason, detail)
 
-    const names = new Set(scan.candidates.map(({ className }) => className).filter((name) => name !== null))
+    const candidates = scan.candidates.map((candidate) => asChosen(candidate, input))
+    const names = new Set(candidates.map(({ className }) => className).filter((name) => name !== null))
     const classes = ensureClasses(project, [...names].sort(inOrder))
     const labels = new Map<number, number[]>()
     let registered = 0
-    for (const candidate of scan.candidates) {
+    for (const candidate of candidates) {
       const id = registerCandidate(statements, importId, candidate)
       if (id === null) continue
       registered += 1
@@ -122,8 +143,18 @@ export function registerImport(
         summary: { images: registered, folder: basename(resolve(input.source)) },
       })
     }
-    return { importId, registered }
+    return registered
   })
+}
+
+/** Without the labels and splits that were not asked for. */
+function asChosen(candidate: ImportCandidate, { labels, splitFrom }: ImportInput): ImportCandidate {
+  if (labels !== 'none' && splitFrom !== 'none') return candidate
+  return {
+    ...candidate,
+    className: labels === 'none' ? null : candidate.className,
+    split: splitFrom === 'none' ? null : candidate.split,
+  }
 }
 
 /** As people number things: class 2 before class 10. */

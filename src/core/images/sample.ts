@@ -7,6 +7,7 @@ import type { RequestOutput, RequestParsedInput } from '../../contract/requests/
 import type { CoreContext } from '../context.ts'
 import { toProject, type OpenProject } from '../projects/open-projects.ts'
 import { importsOf } from './imports.ts'
+import { picturesFolder } from './pictures-folder.ts'
 
 interface SamplePlan {
   images: number
@@ -117,7 +118,7 @@ export async function createSample(
   const isThere = input.path === undefined && existsSync(join(path, 'project.sqlite'))
   const project = isThere ? context.projects.open(path) : context.projects.create(path, 'Sample')
   if (countImages(project) === 0) {
-    const source = join(project.path, 'pictures')
+    const source = picturesFolder(project)
     await drawPictures(context, project, source, plan)
     const imports = importsOf(context)
     const { jobId } = await imports.start({
@@ -127,6 +128,8 @@ export async function createSample(
       storage: 'link',
       labels: 'folder',
       splitFrom: 'none',
+      crops: false,
+      coarse: false,
     })
     if (input.path !== undefined) await imports.report(project.id, jobId)
   }

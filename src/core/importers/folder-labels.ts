@@ -48,7 +48,7 @@ export function areAllSplitFolders(relativePaths: Iterable<string>): boolean {
 export function labelFromFolders(
   relativePath: string,
   allSplitFolders: boolean,
-  { labels, splitFrom }: ImportOptions,
+  { labels, splitFrom }: Pick<ImportOptions, 'labels' | 'splitFrom'>,
 ): { className: string | null; split: Split | null } {
   const folders = relativePath.split('/').slice(0, -1)
   const [top] = folders

@@ -1,11 +1,10 @@
-import { open, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { open } from 'node:fs/promises'
 import type { SkippedFile } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import { sniff, sniffBytes } from '../../imaging/sniff.ts'
 import { sortKeyOf } from '../store/tables/images.ts'
-import { areAllSplitFolders, labelFromFolders } from './folder-labels.ts'
-import type { Importer, ImportCandidate } from './importer.ts'
+import { areAllSplitFolders, labelFromFolders, topFolder } from './folder-labels.ts'
+import type { ImportCandidate, Importer, ImportOptions, ImportScan, PlannedImage } from './importer.ts'
 import { walkFolder, type FolderWalk, type FoundFile } from './walk-folder.ts'
 
 const imageExtensions = new Set(
@@ -18,32 +17,8 @@ export function hasImageExtension(name: string): boolean {
   return dot >= 0 && imageExtensions.has(name.slice(dot + 1).toLowerCase())
 }
 
-/** @throws source-not-found, source-not-a-folder; with the given path resolved */
-export async function checkSourceFolder(source: string): Promise<string> {
-  const folder = resolve(source)
-  let isFolder: boolean
-  try {
-    isFolder = (await stat(folder)).isDirectory()
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    throw new AppError(
-      'source-not-found',
-      code === 'ENOENT' || code === 'ENOTDIR'
-        ? `There is no folder ${folder}. Give the path of a folder with images.`
-        : `The folder ${folder} cannot be opened (${code}). Check its permissions, or give another one.`,
-      { path: folder, reason: code },
-    )
-  }
-  if (isFolder) return folder
-  throw new AppError(
-    'source-not-a-folder',
-    `${folder} is a file; a folder with images was expected. Give the folder that it is in.`,
-    { path: folder },
-  )
-}
-
 /** @throws source-not-found where the folder itself cannot be read */
-export async function walkSource(folder: string, options: { withStats: boolean }): Promise<FolderWalk> {
+async function walkSource(folder: string, options: { withStats: boolean }): Promise<FolderWalk> {
   try {
     return await walkFolder(folder, options)
   } catch (error) {
@@ -89,44 +64,79 @@ async function reasonToSkip(file: FoundFile): Promise<SkippedFile | null> {
 
 const sniffedAtOnce = 32
 
+/** In the order of images everywhere, with what was skipped by path. */
+export function inImportOrder({ candidates, skipped, ...rest }: ImportScan): ImportScan {
+  const keyed = candidates.map((candidate) => ({ key: sortKeyOf(candidate.relativePath), candidate }))
+  keyed.sort((a, b) =>
+    a.key < b.key ? -1 : a.key > b.key ? 1 : a.candidate.path < b.candidate.path ? -1 : 1,
+  )
+  return {
+    ...rest,
+    candidates: keyed.map(({ candidate }) => candidate),
+    skipped: skipped.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+  }
+}
+
+/** What the folders of a tree say of the images in it. @param relativePaths of image files */
+export function lookAtFolders(relativePaths: readonly string[], options: ImportOptions): PlannedImage[] {
+  const allSplitFolders = areAllSplitFolders(relativePaths)
+  return relativePaths.map((path) => {
+    const name = topFolder(path)
+    const planned = labelFromFolders(path, allSplitFolders, options)
+    return name === null ? planned : { ...planned, splitName: name }
+  })
+}
+
+async function scanFolder(folder: string, options: ImportOptions): Promise<ImportScan> {
+  const walk = await walkSource(folder, { withStats: true })
+  const images: FoundFile[] = []
+  const others: FoundFile[] = []
+  for (const file of walk.files) (hasImageExtension(file.relativePath) ? images : others).push(file)
+
+  const skipped = walk.skipped
+  for (let start = 0; start < others.length; start += sniffedAtOnce) {
+    const batch = others.slice(start, start + sniffedAtOnce)
+    const reasons = await Promise.all(batch.map(reasonToSkip))
+    for (const [index, reason] of reasons.entries()) {
+      if (reason) skipped.push(reason)
+      else images.push(batch[index] as FoundFile)
+    }
+  }
+  if (images.length === 0) {
+    throw new AppError(
+      'no-images',
+      `There are no images in ${folder}: ${walk.files.length} files were looked at. Expected JPEG, PNG, WebP, GIF, TIFF or AVIF files in it or in folders below.`,
+      { path: folder, files: walk.files.length },
+    )
+  }
+  const allSplitFolders = areAllSplitFolders(images.map((file) => file.relativePath))
+  const candidates = images.map((file): ImportCandidate => ({
+    ...file,
+    ...labelFromFolders(file.relativePath, allSplitFolders, options),
+  }))
+  return inImportOrder({ candidates, skipped })
+}
+
 /** A tree of folders with images: one folder for each class, below split folders or not. */
 export const folderImporter: Importer = {
   id: 'folder',
-  async scan(source, options) {
-    const folder = await checkSourceFolder(source)
-    const walk = await walkSource(folder, { withStats: true })
-    const images: FoundFile[] = []
-    const others: FoundFile[] = []
-    for (const file of walk.files) (hasImageExtension(file.relativePath) ? images : others).push(file)
-
-    const skipped = walk.skipped
-    for (let start = 0; start < others.length; start += sniffedAtOnce) {
-      const batch = others.slice(start, start + sniffedAtOnce)
-      const reasons = await Promise.all(batch.map(reasonToSkip))
-      for (const [index, reason] of reasons.entries()) {
-        if (reason) skipped.push(reason)
-        else images.push(batch[index] as FoundFile)
-      }
-    }
-    if (images.length === 0) {
+  recognizes: (source) => Promise.resolve(source.isFolder),
+  async open({ path, isFolder }, options) {
+    if (!isFolder) {
       throw new AppError(
-        'no-images',
-        `There are no images in ${folder}: ${walk.files.length} files were looked at. Expected JPEG, PNG, WebP, GIF, TIFF or AVIF files in it or in folders below.`,
-        { path: folder, files: walk.files.length },
+        'source-not-a-folder',
+        `${path} is a file; a folder with images was expected. Give the folder that it is in.`,
+        { path },
       )
     }
-    const allSplitFolders = areAllSplitFolders(images.map((file) => file.relativePath))
-    const keyed = images.map((file) => {
-      const candidate: ImportCandidate = {
-        ...file,
-        ...labelFromFolders(file.relativePath, allSplitFolders, options),
-      }
-      return { key: sortKeyOf(file.relativePath), candidate }
+    return Promise.resolve({
+      unpacks: false,
+      async look() {
+        const { files, skipped } = await walkSource(path, { withStats: false })
+        const paths = files.map((file) => file.relativePath).filter(hasImageExtension)
+        return { images: lookAtFolders(paths, options), skipped }
+      },
+      scan: () => scanFolder(path, options),
     })
-    keyed.sort((a, b) =>
-      a.key < b.key ? -1 : a.key > b.key ? 1 : a.candidate.path < b.candidate.path ? -1 : 1,
-    )
-    skipped.sort((a, b) => (a.path < b.path ? -1 : 1))
-    return { candidates: keyed.map(({ candidate }) => candidate), skipped }
   },
 }

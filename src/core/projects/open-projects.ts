@@ -9,6 +9,7 @@ import type { CoreOptions } from '../context.ts'
 import { openDatabase, schemaVersion } from '../store/open.ts'
 import type { Tables } from '../store/tables/index.ts'
 import { toAppError } from '../store/to-app-error.ts'
+import { followMove } from './follow-move.ts'
 import { lockProject } from './project-lock.ts'
 
 /** Absolute paths below the `.thaw` folder. `cache` and what is in it may be deleted at any time. */
@@ -71,6 +72,7 @@ export function createOpenProjects(options: Pick<CoreOptions, 'log'>): OpenProje
       const folders = makeFolders(folder)
       const identity = identify(database, folder, name, (id) => entries.has(id))
       const project = openProject(database, folder, folders, identity)
+      followMove(project)
       const opened = database
       entries.set(project.id, {
         project,

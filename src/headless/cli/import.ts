@@ -1,4 +1,6 @@
-import type { ImportReport } from '../../contract/entities.ts'
+import { writeFileSync } from 'node:fs'
+import { importFormats, type ImportFormat, type ImportReport } from '../../contract/entities.ts'
+import { reportCsv } from '../../contract/report-csv.ts'
 import type { CliCommand } from './command.ts'
 import { InterruptedError, UsageError } from './errors.ts'
 import { count, formatDuration, formatInteger } from './format.ts'
@@ -8,11 +10,14 @@ import { absolutePath, withProject } from './session.ts'
 import { formatTable } from './table.ts'
 
 interface ImportOptions {
-  format: 'auto' | 'folder'
+  format: ImportFormat | 'auto'
   copy?: boolean
   link?: boolean
   labels: 'folder' | 'none'
   splitFrom?: 'folder'
+  crops?: boolean
+  coarse?: boolean
+  report?: string
 }
 
 const shownSkipped = 20
@@ -21,20 +26,30 @@ export const importCommand: CliCommand = {
   define(parent, run) {
     parent
       .command('import')
-      .description('add a folder of images, with the labels and splits that its folders carry')
+      .description('add images, with the labels and splits that their folders or a file beside them carry')
       .argument('<project>', 'the project')
-      .argument('<source>', 'the folder with the images')
-      .addOption(choiceOption('--format <format>', 'what the source is', ['auto', 'folder']).default('auto'))
-      .option('--copy', 'keep a copy of each image in the project')
+      .argument(
+        '<source>',
+        'a folder with images, a zip archive, a CSV file, JSON of COCO or Label Studio, binaries of CIFAR, or a project',
+      )
+      .addOption(
+        choiceOption('--format <format>', 'what the source is', ['auto', ...importFormats]).default('auto'),
+      )
+      .option('--copy', 'keep a copy of each image in the project; what is inside a file is always copied')
       .option('--link', 'leave the images where they are (default)')
       .addOption(
-        choiceOption('--labels <from>', 'where labels come from', ['folder', 'none']).default('folder'),
+        choiceOption('--labels <from>', 'folder: as the source carries them', ['folder', 'none']).default(
+          'folder',
+        ),
       )
       .addOption(
         choiceOption('--split-from <from>', 'take splits from top folders named train, val, test', [
           'folder',
         ]),
       )
+      .option('--crops', 'COCO: each box becomes an image of its own')
+      .option('--coarse', 'CIFAR-100: its 20 coarse classes, not its 100 fine ones')
+      .option('--report <file>', 'write what was skipped, and why, as a CSV file')
       .addOption(jsonOption())
       .action(
         run(async (terminal, folder: string, source: string, options: ImportOptions) => {
@@ -49,6 +64,8 @@ export const importCommand: CliCommand = {
               storage: options.copy ? 'copy' : 'link',
               labels: options.labels,
               splitFrom: options.splitFrom ?? 'auto',
+              crops: options.crops ?? false,
+              coarse: options.coarse ?? false,
             })
             interruption.handle(() => {
               terminal.note('Stopping after the images in work; press Ctrl+C again to end at once.')
@@ -60,6 +77,7 @@ export const importCommand: CliCommand = {
             if (interruption.requested) throw interrupted()
             return finished
           })
+          if (options.report !== undefined) writeFileSync(absolutePath(options.report), reportCsv(report))
           terminal.answer(report, () => describe(report))
         }),
       )

@@ -3,7 +3,7 @@ import type { Core } from '../../core/create-core.ts'
 import type { Terminal } from './terminal.ts'
 
 const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
-  import: { drawing: 'Drawing pictures', registering: 'Registering', reading: 'Reading images' },
+  import: { drawing: 'Drawing pictures', unpacking: 'Unpacking pictures', reading: 'Reading images' },
   embed: {},
   predict: {},
   evaluate: {},

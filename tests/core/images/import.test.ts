@@ -248,7 +248,7 @@ describe('images.import', () => {
     mkdirSync(source)
     await expect(start()).rejects.toMatchObject({ code: 'no-images' })
     await expect(start({ source: put('one.txt', 'text') })).rejects.toMatchObject({
-      code: 'source-not-a-folder',
+      code: 'import-format-unknown',
     })
     expect(await images()).toEqual([])
     expect((await test.core.request('journal.list', { projectId })).entries).toEqual([])
@@ -298,6 +298,13 @@ describe('images.import', () => {
         { name: 'train', split: 'train', count: 1 },
         { name: 'val', split: 'validation', count: 2 },
       ],
+      format: 'folder',
+      unpacks: false,
+      boxes: null,
+      hasCoarse: false,
+      inside: null,
+      skipped: [],
+      skippedFiles: 0,
     })
     expect(await images()).toEqual([])
   })

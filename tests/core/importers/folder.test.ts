@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { folderImporter } from '../../../src/core/importers/folder.ts'
 import { labelFromFolders } from '../../../src/core/importers/folder-labels.ts'
+import type { ImportOptions, ImportScan } from '../../../src/core/importers/importer.ts'
 import { jpeg } from '../../fixtures/bad-files.ts'
 
 let root: string
@@ -21,8 +22,18 @@ function put(relativePath: string, content: Buffer | string = bytes): void {
   writeFileSync(path, content)
 }
 
+async function scanFolder(
+  path: string,
+  choices: Pick<ImportOptions, 'labels' | 'splitFrom'>,
+  isFolder = true,
+): Promise<ImportScan> {
+  const plan = await folderImporter.open({ path, isFolder }, { ...choices, crops: false, coarse: false })
+  if (plan.unpacks) throw new Error('The files of a folder stay where they are.')
+  return plan.scan()
+}
+
 async function scan(splitFrom: 'auto' | 'folder' | 'none' = 'auto', labels: 'folder' | 'none' = 'folder') {
-  const { candidates, skipped } = await folderImporter.scan(root, { labels, splitFrom })
+  const { candidates, skipped } = await scanFolder(root, { labels, splitFrom })
   return {
     rows: candidates.map(({ relativePath, className, split }) => [relativePath, className, split]),
     skipped: skipped.map(({ path, reason }) => [path.slice(root.length + 1), reason]),
@@ -142,10 +153,10 @@ describe('folderImporter', () => {
     put('only.txt', 'text')
     await expect(scan()).rejects.toMatchObject({ code: 'no-images', details: { files: 1 } })
     const options = { labels: 'folder', splitFrom: 'auto' } as const
-    await expect(folderImporter.scan(join(root, 'gone'), options)).rejects.toMatchObject({
+    await expect(scanFolder(join(root, 'gone'), options)).rejects.toMatchObject({
       code: 'source-not-found',
     })
-    await expect(folderImporter.scan(join(root, 'only.txt'), options)).rejects.toMatchObject({
+    await expect(scanFolder(join(root, 'only.txt'), options, false)).rejects.toMatchObject({
       code: 'source-not-a-folder',
     })
   })

@@ -111,6 +111,10 @@ export const images = {
       'permission-denied': 'No permission to read',
       timeout: 'Took too long to read',
       'decoder-crashed': 'Crashed the decoder',
+      'not-found': 'Not found',
+      'unsafe-path': 'Path leads outside',
+      'unclear-label': 'More than one label',
+      'invalid-entry': 'Entry not understood',
     },
   },
 }

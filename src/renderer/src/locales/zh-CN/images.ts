@@ -111,6 +111,10 @@ export const images: (typeof en)['images'] = {
       'permission-denied': '没有读取权限',
       timeout: '读取超时',
       'decoder-crashed': '导致解码器崩溃',
+      'not-found': '未找到',
+      'unsafe-path': '路径指向外部',
+      'unclear-label': '不止一个标注',
+      'invalid-entry': '无法理解的条目',
     },
   },
 }
