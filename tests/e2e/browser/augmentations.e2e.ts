@@ -32,7 +32,7 @@ test.describe('augmentations', () => {
       )
 
     await expect(variants).toHaveCount(16)
-    expect(new Set(await sources()).size).toBe(1)
+    await expect.poll(async () => new Set(await sources()).size).toBe(1)
 
     await dialog.getByRole('button', { name: 'Strong' }).click()
     await expect.poll(async () => new Set(await sources()).size).toBe(16)

@@ -7,12 +7,18 @@ import { startServer, thaw, type Served } from '../served.ts'
 /** Images in the grid; fewer for a quick look while working on the grid. */
 const images = Number(process.env.THAW_GRID_IMAGES ?? 100_000)
 
+const longestMs = 50
+/** A late frame with less work than this in it waited for a processor that others had, or the whole machine stood still. */
+const ownWorkMs = 30
+
 interface TraceEvent {
   name: string
   cat: string
   ph: string
   ts: number
   dur?: number
+  /** Of processor time. */
+  tdur?: number
   pid: number
   tid: number
   args?: { frameSeqId?: number; name?: string }
@@ -41,13 +47,30 @@ async function traced(session: CDPSession, work: () => Promise<unknown>): Promis
   return events
 }
 
-/** Milliseconds from each drawn frame to the next. */
-function frameIntervals(events: TraceEvent[], renderer: number): number[] {
+/** From a drawn frame to the next. */
+interface Frame {
+  ms: number
+  /** Of processor time that the busiest thread of the renderer had in it. */
+  workMs: number
+}
+
+function framesOf(events: TraceEvent[], renderer: number): Frame[] {
   const drawn = events
     .filter((event) => event.name === 'DrawFrame' && event.pid === renderer)
-    .map((event) => event.ts / 1000)
+    .map((event) => event.ts)
     .sort((a, b) => a - b)
-  return drawn.slice(1).map((time, index) => time - (drawn[index] ?? time))
+  const tasks = events.filter((event) => event.name === 'RunTask' && event.pid === renderer)
+  return drawn.slice(1).map((end, index) => {
+    const start = drawn[index] ?? end
+    const ms = (end - start) / 1000
+    if (ms <= longestMs) return { ms, workMs: 0 }
+    const work = new Map<number, number>()
+    for (const { tid, ts, dur = 0, tdur = 0 } of tasks) {
+      const within = Math.min(end, ts + dur) - Math.max(start, ts)
+      if (within > 0) work.set(tid, (work.get(tid) ?? 0) + (tdur * within) / dur / 1000)
+    }
+    return { ms, workMs: Math.max(0, ...work.values()) }
+  })
 }
 
 function quantile(values: number[], q: number): number {
@@ -124,26 +147,26 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
     }
     const slow: string[] = []
     for (const [name, scroll] of Object.entries(ways)) {
-      // Machines that run tests are shared: a frame that is late in each of three tries is the grid's.
-      let longest = Infinity
-      for (let attempt = 1; attempt <= 3 && longest > 50; attempt++) {
+      // Machines that run tests are shared: a frame that is late in each of three tries, by its own work, is the grid's.
+      let late: Frame[] | undefined
+      for (let attempt = 1; attempt <= 3 && late?.length !== 0; attempt++) {
         const events = await traced(session, scroll)
-        const renderer = mainThread(events)
-        const intervals = frameIntervals(events, renderer.pid)
-        const tasks = events
-          .filter(
-            (event) => event.name === 'RunTask' && event.pid === renderer.pid && event.tid === renderer.tid,
-          )
-          .map((event) => (event.dur ?? 0) / 1000)
-        longest = Math.max(...intervals)
+        const frames = framesOf(events, mainThread(events).pid)
+        const times = frames.map(({ ms }) => ms)
+        const longest = frames.reduce((one, other) => (other.ms > one.ms ? other : one))
+        late = frames.filter(({ ms, workMs }) => ms > longestMs && workMs > ownWorkMs)
         console.log(
-          `${name}: ${intervals.length} frames, median ${quantile(intervals, 0.5).toFixed(1)} ms, ` +
-            `95% ${quantile(intervals, 0.95).toFixed(1)} ms, longest ${longest.toFixed(1)} ms; ` +
-            `longest task ${Math.max(...tasks).toFixed(1)} ms`,
+          `${name}: ${frames.length} frames, median ${quantile(times, 0.5).toFixed(1)} ms, ` +
+            `95% ${quantile(times, 0.95).toFixed(1)} ms, longest ${longest.ms.toFixed(1)} ms` +
+            (longest.ms > longestMs ? `, of which ${longest.workMs.toFixed(1)} ms work` : ''),
         )
-        expect(intervals.length).toBeGreaterThan(60)
+        expect(frames.length).toBeGreaterThan(60)
+        // By own work or not: the page moves, but for a moment.
+        expect(quantile(times, 0.95)).toBeLessThan(longestMs)
       }
-      if (longest > 50) slow.push(`${name}: ${longest.toFixed(1)} ms`)
+      slow.push(
+        ...(late ?? []).map(({ ms, workMs }) => `${name}: ${ms.toFixed(1)} ms, ${workMs.toFixed(1)} ms work`),
+      )
     }
     console.log(`opened in ${(opening / 1000).toFixed(2)} s`)
     expect(slow).toEqual([])

@@ -59,7 +59,7 @@ test.describe('kill -9 of the trainer in mid-run', () => {
     for (const pid of trainers) process.kill(pid, 'SIGKILL')
 
     const ending = page.getByTestId('run-ending')
-    await expect(ending).toBeVisible({ timeout: 5_000 })
+    await expect(ending).toBeVisible()
     await ending.locator('summary').click()
     await expect(ending).toContainText('SIGKILL')
     await expect(page.getByRole('region', { name: 'Epochs' }).locator('tbody tr').nth(5)).toBeVisible()
