@@ -140,7 +140,7 @@ const [mode, file = '', id = '', folder = ''] = process.argv.slice(2)
 if (mode === '--convert') {
   const baseline = process.memoryUsage().rss
   const start = performance.now()
-  const converted = await convertWeights(file, id, folder)
+  const converted = await convertWeights(file, findBackbone(id), folder)
   const seconds = (performance.now() - start) / 1000
   const addedBytes = process.resourceUsage().maxRSS * 1024 - baseline
   process.send?.({ ...converted, seconds, addedBytes }, () => process.disconnect())

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { engineIdSchema } from './engine-ids.ts'
+import { ownBackboneSchema } from './own-backbone.ts'
 import { trainPlanSchema } from './train-plan.ts'
 
 /** 64 hexadecimal digits, lower case. */
@@ -417,6 +418,8 @@ export const backboneSchema = z.object({
   added: addedWeightsSchema.nullable(),
   /** Where publishers have weights of it, the default first. */
   published: z.array(publishedWeightsSchema),
+  /** What it is made of, where it is a model of the person's own; else null. */
+  own: ownBackboneSchema.nullable(),
 })
 export type Backbone = z.infer<typeof backboneSchema>
 

@@ -42,6 +42,7 @@ export const errorCodes = [
   'weights-mismatch',
   'weights-unsafe',
   'weights-format-unknown',
+  'model-unsupported',
   'download-unavailable',
   'download-failed',
   'download-invalid',

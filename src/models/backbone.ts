@@ -1,3 +1,4 @@
+import type { OwnBackbone } from '../contract/own-backbone.ts'
 import type { Graph } from './graph.ts'
 
 /** How decoded pixels (0 to 255) become a network's input: `(pixel - mean) / standardDeviation` for each channel. */
@@ -126,4 +127,6 @@ export interface Backbone {
   readonly flattenedInputs?: Readonly<Record<string, readonly [number, number, number]>>
   /** What a publisher's weights take, where it is not `meta.preprocessing`. */
   readonly preprocessingOf?: Partial<Record<Convention, Preprocessing>>
+  /** Where a person added it: what it is made of. Whoever resolves it elsewhere is given this. */
+  readonly own?: OwnBackbone
 }

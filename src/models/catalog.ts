@@ -1,3 +1,5 @@
+import { AppError } from '../contract/errors.ts'
+import type { OwnBackbone } from '../contract/own-backbone.ts'
 import type { Backbone } from './backbone.ts'
 import { convNeXt } from './backbones/convnext.ts'
 import { denseNet } from './backbones/densenet.ts'
@@ -12,9 +14,9 @@ import { resNet } from './backbones/resnet.ts'
 import { squeezeNet } from './backbones/squeezenet.ts'
 import { vgg } from './backbones/vgg.ts'
 import { xception } from './backbones/xception.ts'
-import { AppError } from '../contract/errors.ts'
+import { ownBackboneOf } from './own-backbone.ts'
 
-/** Every backbone there is, the default first. */
+/** Every backbone that Thaw knows by itself, the default first. */
 export const backbones: readonly Backbone[] = [
   ...efficientNetLite,
   ...efficientNet,
@@ -41,18 +43,21 @@ for (const backbone of backbones) {
 }
 
 /**
- * The backbone of that id.
+ * The backbone of that id: the one way to it, wherever code runs.
  *
+ * @param own the person's own backbones that are known here: in core those of the data folder, or of a run's; in the trainer that of the
+ *   job; in the interface those of the list
  * @throws AppError 'backbone-not-found', which lists the ids there are
  */
-export function findBackbone(id: string): Backbone {
-  const backbone = byId.get(id)
-  if (backbone === undefined) {
-    const ids = [...byId.keys()]
-    throw new AppError('backbone-not-found', `'${id}' is not a backbone; choose one of: ${ids.join(', ')}.`, {
-      id,
-      ids,
-    })
-  }
-  return backbone
+export function findBackbone(id: string, own: readonly OwnBackbone[] = []): Backbone {
+  const added = own.find((candidate) => candidate.id === id)
+  // First, as what a person added stays what it is, whatever a later version of Thaw brings.
+  if (added !== undefined) return ownBackboneOf(added)
+  const known = byId.get(id)
+  if (known !== undefined) return known
+  const ids = [...own.map((candidate) => candidate.id), ...byId.keys()]
+  throw new AppError('backbone-not-found', `'${id}' is not a backbone; choose one of: ${ids.join(', ')}.`, {
+    id,
+    ids,
+  })
 }

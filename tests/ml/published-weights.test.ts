@@ -36,7 +36,11 @@ function photographs(name: keyof typeof classes, count: number): string[] {
 
 /** A published file's weights, converted as the app does, as one map. */
 async function publishedWeights(id: string, file: string): Promise<Map<string, Float32Array>> {
-  const { sha256, hasClassifier } = await convertWeights(join(shared, 'weights', file), id, folder)
+  const { sha256, hasClassifier } = await convertWeights(
+    join(shared, 'weights', file),
+    findBackbone(id),
+    folder,
+  )
   const { build, buildClassifier } = findBackbone(id)
   const features = parametersOf(build())
   const names = new Set(features.map(({ name }) => name))

@@ -6,6 +6,7 @@ import {
   sha256Schema,
   weightsFormatSchema,
 } from '../entities.ts'
+import { ownBackboneIdSchema, preprocessingNameSchema, preprocessingSchema } from '../own-backbone.ts'
 import { defineRequests } from './define.ts'
 
 const oneBackbone = z.object({ id: z.string() })
@@ -69,6 +70,32 @@ export const backbonesRequests = defineRequests({
     }),
     output: addedSchema,
   },
+  /**
+   * Makes a backbone of a TensorFlow.js layers model, without the classifier at its end. Where there is one of that id with the same layers,
+   * it gets these weights; one with other layers stays, and so does what was there before whatever is wrong with the file. As
+   * `backbones.add` else.
+   */
+  'backbones.addModel': {
+    input: z.object({
+      /** Of `model.json`; absolute. */
+      file: z.string(),
+      /** Absent: as the file or its folder is named; then a file that has the weights of a backbone of the catalogue is refused. */
+      id: ownBackboneIdSchema.optional(),
+      /** Absent: `tf`; `none` where the model begins with a Rescaling of its own. */
+      preprocessing: preprocessingNameSchema.optional(),
+      /** The layer of the model whose value the features are. Absent: what its last dense layer takes, or what it gives. */
+      featureLayer: z.string().optional(),
+    }),
+    output: addedSchema.extend({
+      featureLayer: z.string(),
+      /** Of the features, without the batch. */
+      featureShape: z.array(z.number().int()),
+      layers: z.number().int(),
+      inputSize: z.number().int(),
+      fixedSize: z.boolean(),
+      preprocessing: preprocessingSchema,
+    }),
+  },
   /** Ends the adding that goes on for this backbone, if there is one; it then fails with 'cancelled'. */
   'backbones.cancelAdd': { input: oneBackbone, output: z.object({}) },
   /**
@@ -84,6 +111,6 @@ export const backbonesRequests = defineRequests({
   },
   /** Ends the download that goes on for this backbone, if there is one; it then fails with 'cancelled'. */
   'backbones.cancelDownload': { input: oneBackbone, output: z.object({}) },
-  /** Deletes all weights that were added for a backbone, and what was fetched of them. Runs that began with them need them added again; those that ship with Thaw stay. */
+  /** Deletes all weights that were added for a backbone, and what was fetched of them; a model of the person's own whole. Runs that began with them need them added again; those that ship with Thaw stay. */
   'backbones.remove': { input: oneBackbone, output: z.object({ freedBytes: z.number() }) },
 })

@@ -1,12 +1,17 @@
 import { rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import type { RequestOutput } from '../../contract/requests/index.ts'
-import { findBackbone } from '../../models/catalog.ts'
+import { ownBackboneIdOf } from '../../contract/own-backbone.ts'
+import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
+import { inferShapes } from '../../models/shapes.ts'
 import type { CoreContext } from '../context.ts'
+import { checkModelId, checkSameLayers } from '../own-backbones/check-new-model.ts'
+import { backboneOf, readOwnBackbone, weightsFolder } from '../own-backbones/own-backbones.ts'
 import { launchNodeProcess } from '../processes/launch-node-process.ts'
+import { entriesOf } from '../storage/folder-bytes.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import { isUploadFolder } from '../uploads/uploads.ts'
+import type { ConvertedWeights } from '../weights/convert-weights.ts'
 import { runConversion } from '../weights/run-conversion.ts'
 import { addedWeightsStore } from './added-weights.ts'
 
@@ -16,6 +21,8 @@ type Deps = Pick<CoreContext, 'dataDir' | 'launchWeights' | 'publish' | 'log'>
 export interface WeightsAdditions {
   /** @throws AppError 'invalid-input' where weights of that backbone are being added already, and as `backbones.add` */
   add(id: string, file: string): Promise<RequestOutput<'backbones.add'>>
+  /** @throws AppError as `add`, and as `backbones.addModel` */
+  addModel(model: RequestParsedInput<'backbones.addModel'>): Promise<RequestOutput<'backbones.addModel'>>
   cancel(id: string): void
   /** @throws AppError as `backbones.recognize` */
   recognize(file: string): Promise<RequestOutput<'backbones.recognize'>>
@@ -39,52 +46,44 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
   const launch = () =>
     deps.launchWeights ?? launchNodeProcess(join(import.meta.dirname, '../weights/conversion-process.ts'))
 
-  async function convert(
-    id: string,
-    file: string,
-    signal: AbortSignal,
-  ): Promise<RequestOutput<'backbones.add'>> {
-    const folder = store.makeIncoming(id)
+  /** What is to be read, and where it is written until it is whole. */
+  interface Turn {
+    readonly folder: string
+    readonly options: { signal: AbortSignal; onProgress: (done: number, total: number) => void }
+  }
+
+  async function inTurn<Result>(id: string, work: (turn: Turn) => Promise<Result>): Promise<Result> {
+    if (current.has(id)) {
+      throw new AppError(
+        'invalid-input',
+        `Weights of ${id} are being added already. Wait until that has ended, or cancel it.`,
+        { id },
+      )
+    }
+    const abort = new AbortController()
+    current.set(id, abort)
     try {
-      const { sha256, tensors, layersMatched, bytes, format, convention, hasClassifier, dropped } =
-        await runConversion(
-          launch(),
-          { type: 'convert', path: file, backbone: id, folder },
-          {
-            signal,
-            onProgress: (done, total) =>
-              publish('backbones.progress', {
-                id,
-                step: 'adding',
-                done,
-                total,
-                bytesPerSecond: null,
-                secondsLeft: null,
-              }),
-          },
-        )
-      const addedAt = Date.now()
-      const description = {
-        sha256,
-        file: shownName(dataDir, file),
-        format,
-        convention,
-        bytes,
-        hasClassifier,
-        addedAt,
-      }
-      store.install(id, folder, description)
-      return {
-        id,
-        sha256,
-        tensors,
-        layersMatched,
-        bytes,
-        format,
-        convention,
-        hasClassifier,
-        dropped: [...dropped],
-      }
+      const turn = last.then(() => inIncomingFolder(id, abort.signal, work))
+      last = turn.catch(() => {})
+      const result = await turn
+      publish('backbones.changed', { id })
+      return result
+    } finally {
+      current.delete(id)
+    }
+  }
+
+  async function inIncomingFolder<Result>(
+    id: string,
+    signal: AbortSignal,
+    work: (turn: Turn) => Promise<Result>,
+  ): Promise<Result> {
+    const folder = store.makeIncoming(id)
+    const progress = { id, step: 'adding', bytesPerSecond: null, secondsLeft: null } as const
+    const onProgress = (done: number, total: number): void =>
+      publish('backbones.progress', { ...progress, done, total })
+    try {
+      return await work({ folder, options: { signal, onProgress } })
     } catch (error) {
       throw toAppError(error, folder)
     } finally {
@@ -92,31 +91,58 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
     }
   }
 
+  /** Puts what was read into its place, and tells of it. */
+  function install(
+    id: string,
+    file: string,
+    folder: string,
+    converted: ConvertedWeights,
+  ): RequestOutput<'backbones.add'> {
+    const { sha256, tensors, layersMatched, bytes, format, convention, hasClassifier, dropped } = converted
+    const known = { sha256, format, convention, bytes, hasClassifier }
+    store.install(id, folder, { ...known, file: shownName(dataDir, file), addedAt: Date.now() })
+    return { id, ...known, tensors, layersMatched, dropped: [...dropped] }
+  }
+
   return {
     async add(id, file) {
-      findBackbone(id)
-      if (current.has(id)) {
-        throw new AppError(
-          'invalid-input',
-          `Weights of ${id} are being added already. Wait until that has ended, or cancel it.`,
-          { id },
-        )
-      }
-      const abort = new AbortController()
-      current.set(id, abort)
+      const { own } = backboneOf(dataDir, id)
+      return inTurn(id, async ({ folder, options }) => {
+        const command = { type: 'convert', path: file, backbone: id, own, folder } as const
+        return install(id, file, folder, await runConversion(launch(), command, options))
+      })
+    },
+    async addModel({ file, id: named, preprocessing, featureLayer }) {
+      const id = named ?? ownBackboneIdOf(file)
+      checkModelId(id)
       try {
-        const turn = last.then(() => convert(id, file, abort.signal))
-        last = turn.catch(() => {})
-        const added = await turn
-        publish('backbones.changed', { id })
-        return added
+        return await inTurn(id, async ({ folder, options }) => {
+          const choices = { id, isNamed: named !== undefined, preprocessing, featureLayer }
+          const command = { type: 'convertModel', path: file, choices, folder } as const
+          const converted = await runConversion(launch(), command, options)
+          checkSameLayers(readOwnBackbone(weightsFolder(dataDir, id)), converted.own)
+          const added = install(id, file, folder, converted)
+          const { graph, inputSize, fixedSize, preprocessing: prepared } = converted.own
+          return {
+            ...added,
+            featureLayer: graph.output,
+            featureShape: [...(inferShapes(graph).get(graph.output) ?? [])],
+            layers: graph.nodes.length,
+            inputSize,
+            fixedSize,
+            preprocessing: prepared,
+          }
+        })
       } finally {
-        current.delete(id)
+        // Of a model that was refused nothing stays.
+        const folder = weightsFolder(dataDir, id)
+        if (entriesOf(folder).length === 0) rmSync(folder, { recursive: true, force: true })
       }
     },
     cancel(id) {
-      findBackbone(id)
-      current.get(id)?.abort()
+      const adding = current.get(id)
+      if (adding) adding.abort()
+      else backboneOf(dataDir, id)
     },
     // Only names and shapes are read, so it need not wait for its turn.
     async recognize(file) {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
-import { findBackbone } from '../../models/catalog.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { backboneOf } from '../own-backbones/own-backbones.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import { addedWeightsStore } from './added-weights.ts'
 import { installedWeights } from './installed-weights.ts'
@@ -15,7 +15,7 @@ export function createClassifyHandlers(
 ): Handlers<'backbones.classify'> {
   return {
     async 'backbones.classify'({ id, paths, top }) {
-      const weights = await installedWeights(context, findBackbone(id))
+      const weights = await installedWeights(context, backboneOf(context.dataDir, id))
       const classifierPath = addedWeightsStore(context.dataDir).classifierPath(id, weights.sha256)
       if (!existsSync(classifierPath)) {
         throw new AppError(

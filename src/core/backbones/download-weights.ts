@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { AppError } from '../../contract/errors.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
-import { findBackbone } from '../../models/catalog.ts'
 import type { CoreContext } from '../context.ts'
+import { backboneOf } from '../own-backbones/own-backbones.ts'
 import { folderBytes } from '../storage/folder-bytes.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import type { WeightsAdditions } from './add-weights.ts'
@@ -41,7 +41,7 @@ export function createWeightsDownloads(
   const current = new Map<string, { abort: AbortController; ended: Promise<unknown> }>()
 
   async function fetchAndAdd(id: string, name: string | undefined, signal: AbortSignal) {
-    const backbone = findBackbone(id)
+    const backbone = backboneOf(dataDir, id)
     const published = findDownload(backbone, name)
     const source = deps.resolveDownload?.(published) ?? published
     const path = downloadPath(dataDir, id, published)
@@ -101,7 +101,7 @@ export function createWeightsDownloads(
       }
     },
     cancel(id) {
-      findBackbone(id)
+      backboneOf(dataDir, id)
       current.get(id)?.abort.abort()
     },
     // What is being fetched is not taken from under its download.

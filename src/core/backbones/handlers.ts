@@ -1,9 +1,11 @@
 import type { Backbone as BackboneEntity } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Backbone } from '../../models/backbone.ts'
-import { backbones, findBackbone } from '../../models/catalog.ts'
+import { backbones } from '../../models/catalog.ts'
+import { ownBackboneOf } from '../../models/own-backbone.ts'
 import { elementCount, summarizeLayers } from '../../models/shapes.ts'
 import type { CoreContext, Handlers } from '../context.ts'
+import { backboneOf, hasOwnBackbone, listOwnBackbones } from '../own-backbones/own-backbones.ts'
 import { weightsFormatNames } from '../weights/weights-file.ts'
 import { createWeightsAdditions } from './add-weights.ts'
 import { createWeightsDownloads } from './download-weights.ts'
@@ -21,6 +23,7 @@ type BackbonesRequest =
   | 'backbones.show'
   | 'backbones.recognize'
   | 'backbones.add'
+  | 'backbones.addModel'
   | 'backbones.cancelAdd'
   | 'backbones.download'
   | 'backbones.cancelDownload'
@@ -40,10 +43,10 @@ export function createBackbonesArea(context: Context): BackbonesArea {
   const downloads = createWeightsDownloads(context, additions)
   const handlers: BackbonesArea['handlers'] = {
     async 'backbones.list'() {
-      return { backbones: await Promise.all(backbones.map(describe)) }
+      return { backbones: await Promise.all(all().map(describe)) }
     },
     'backbones.show'({ id }) {
-      const layers = summarizeLayers(findBackbone(id).build())
+      const layers = summarizeLayers(backboneOf(dataDir, id).build())
       return {
         id,
         layers: layers.map(({ node, outputShape, parameters }, index) => ({
@@ -58,6 +61,7 @@ export function createBackbonesArea(context: Context): BackbonesArea {
     },
     'backbones.recognize': ({ file }) => additions.recognize(file),
     'backbones.add': ({ id, file }) => additions.add(id, file),
+    'backbones.addModel': (model) => additions.addModel(model),
     'backbones.cancelAdd'({ id }) {
       additions.cancel(id)
       return {}
@@ -68,7 +72,8 @@ export function createBackbonesArea(context: Context): BackbonesArea {
       return {}
     },
     'backbones.remove'({ id }) {
-      findBackbone(id)
+      // A damaged one can still be removed.
+      if (!hasOwnBackbone(dataDir, id)) backboneOf(dataDir, id)
       const freedBytes = store.remove(id) + downloads.discard(id)
       if (freedBytes === 0) {
         throw new AppError(
@@ -87,6 +92,14 @@ export function createBackbonesArea(context: Context): BackbonesArea {
       await downloads.close()
       await additions.close()
     },
+  }
+
+  /** The catalogue's, and the person's own after them. */
+  function all(): Backbone[] {
+    const { own, damaged } = listOwnBackbones(dataDir)
+    for (const error of damaged) log.warn({ error }, 'a backbone of the person cannot be used')
+    const taken = new Set(own.map(({ id }) => id))
+    return [...backbones.filter(({ meta }) => !taken.has(meta.id)), ...own.map(ownBackboneOf)]
   }
 
   async function describe(backbone: Backbone): Promise<BackboneEntity> {
@@ -116,6 +129,7 @@ export function createBackbonesArea(context: Context): BackbonesArea {
         addedAt: added.addedAt,
       },
       published: publishedWeights(dataDir, backbone),
+      own: backbone.own ?? null,
     }
   }
 

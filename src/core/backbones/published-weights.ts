@@ -80,6 +80,13 @@ export function findDownload(backbone: Backbone, name: string | undefined): Down
       { backbone: id, sources: names },
     )
   }
+  if (backbone.own) {
+    throw new AppError(
+      'download-unavailable',
+      `${id} is a model of your own, which no publisher has. Add its file: thaw backbones add model.json --id ${id}.`,
+      { backbone: id },
+    )
+  }
   const files = weights.filter((source): source is FileWeights => source.kind === 'file')
   const origins = files.map(({ url, origin }) => (url ? `${url} (${origin})` : origin))
   throw new AppError(

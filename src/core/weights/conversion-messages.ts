@@ -1,4 +1,6 @@
 import type { ErrorPayload } from '../../contract/errors.ts'
+import type { OwnBackbone } from '../../contract/own-backbone.ts'
+import type { ConvertedModel, ModelChoices } from '../own-backbones/convert-layers-model.ts'
 import type { ConvertedWeights } from './convert-weights.ts'
 import type { RecognizedWeights } from './recognize-weights.ts'
 
@@ -8,15 +10,25 @@ export type ConversionCommand =
       readonly type: 'convert'
       readonly path: string
       readonly backbone: string
+      /** What the backbone is, where it is the person's own. */
+      readonly own?: OwnBackbone | undefined
       /** Where the canonical files are written. */
       readonly folder: string
     }
   | { readonly type: 'recognize'; readonly path: string }
+  | {
+      readonly type: 'convertModel'
+      readonly path: string
+      readonly choices: ModelChoices
+      /** Where the backbone and its weights are written. */
+      readonly folder: string
+    }
 
 /** What a command ends with. */
 export interface ConversionResults {
   convert: ConvertedWeights
   recognize: RecognizedWeights
+  convertModel: ConvertedModel
 }
 
 /** The process to core. */

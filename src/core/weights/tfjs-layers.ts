@@ -35,8 +35,8 @@ export const tfjsLayersFormat: WeightsFormat = {
       for (const shard of shards.open) shard.close()
     }
     try {
-      const manifest = readManifest(path)
-      const tensors = manifest.flatMap((group, index) => groupTensors(shards, group, index))
+      const { weightsManifest } = readModelJson(path)
+      const tensors = weightsManifest.flatMap((group, index) => groupTensors(shards, group, index))
       if (tensors.length > largestTensorCount) {
         throw damaged(
           'TensorFlow.js',
@@ -56,8 +56,15 @@ interface Shards {
   readonly open: RandomAccess[]
 }
 
+/** `model.json`, of which nothing but the kind was checked. */
+export interface ModelJson {
+  readonly weightsManifest: readonly unknown[]
+  /** Free of layers that are code. Undefined or null in a file of weights alone. */
+  readonly modelTopology: unknown
+}
+
 /** @throws AppError 'weights-invalid', 'weights-unsafe', 'weights-format-unknown' where it is another kind of JSON */
-function readManifest(path: string): unknown[] {
+export function readModelJson(path: string): ModelJson {
   const file = openRandomAccess(path)
   try {
     if (file.size > largestTextBytes) {
@@ -81,7 +88,7 @@ function readManifest(path: string): unknown[] {
       )
     }
     refuseCode(modelTopology)
-    return weightsManifest
+    return { weightsManifest: weightsManifest as unknown[], modelTopology }
   } finally {
     file.close()
   }
@@ -100,7 +107,8 @@ function parseJson(text: string): Record<string, unknown> {
   return asObject(value, 'model.json')
 }
 
-function asObject(value: unknown, name: string): Record<string, unknown> {
+/** @throws AppError 'weights-invalid', saying that what is called `name` should be an object */
+export function asObject(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>
   throw damaged('TensorFlow.js', `'${name}' should be a JSON object`)
@@ -179,9 +187,11 @@ function describeTensor(
   }
   const bytes = tensorBytes(storedDtype, shape)
   const parts = name.split('/')
+  const scopes = parts.slice(0, -1)
   const tensor: ForeignTensor = {
     name,
-    layers: parts.slice(0, -1).toReversed(),
+    // The slash may also be of the layer's own name.
+    layers: [...scopes.toReversed(), ...(scopes.length > 1 ? [scopes.join('/')] : [])],
     weight: parts.at(-1) ?? name,
     dtype: storedDtype,
     shape,

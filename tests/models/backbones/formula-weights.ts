@@ -65,6 +65,35 @@ export function formulaValues(
   return values
 }
 
+/**
+ * A tensor of a Keras model's values by the same formula.
+ *
+ * @param name `<layer>/<weight>`, as Keras 2 and TensorFlow.js have it
+ */
+export function kerasFormulaTensor(
+  name: string,
+  shape: readonly number[],
+  scales: FormulaScales = { gain: 1, variance: 1 },
+): Float32Array {
+  const weight = name.slice(name.lastIndexOf('/') + 1)
+  const role = kerasRoles[weight]
+  if (role === undefined) throw new Error(`'${weight}' is no weight that the formula knows.`)
+  const { fanIn } = kerasTensor(name, { role, shape })
+  const [seed, scale] = [hashName(name), scaleOf(role, fanIn, scales)]
+  return Float32Array.from({ length: elementCount(shape) }, (_value, index) => scale(uniform(seed, index)))
+}
+
+const kerasRoles: Readonly<Record<string, ParameterRole>> = {
+  kernel: 'kernel',
+  pointwise_kernel: 'kernel',
+  depthwise_kernel: 'depthwiseKernel',
+  bias: 'bias',
+  gamma: 'gamma',
+  beta: 'beta',
+  moving_mean: 'movingMean',
+  moving_variance: 'movingVariance',
+}
+
 function scaleOf(
   role: ParameterRole,
   fanIn: number,
@@ -87,7 +116,7 @@ function scaleOf(
   }
 }
 
-function kerasTensor(name: string, { role, shape }: ParameterSpec): ForeignTensor {
+function kerasTensor(name: string, { role, shape }: Pick<ParameterSpec, 'role' | 'shape'>): ForeignTensor {
   const positions = (shape[0] ?? 1) * (shape[1] ?? 1)
   const fanIn = role === 'depthwiseKernel' ? positions : elementCount(shape.slice(0, -1))
   return { name, fanIn, indexOf: (index) => index }

@@ -44,6 +44,8 @@ const codes: Record<ErrorCode, string> = {
     'This file holds more than weights, such as a program or paths to other files, and was refused. Save the weights alone.',
   'weights-format-unknown':
     'This is no file of weights that Thaw reads: Keras, PyTorch, safetensors, or a TensorFlow.js layers model.',
+  'model-unsupported':
+    'This model has layers, or takes images, that Thaw does not know, so it cannot become a backbone. The details name them.',
   'download-unavailable':
     'These weights cannot be downloaded: no hash is published that they could be checked by. Get the file, and add it by hand.',
   'download-failed':

@@ -40,6 +40,7 @@ const codes: Record<ErrorCode, string> = {
   'weights-unsafe': '此文件除权重外还包含其他内容（例如程序或指向其他文件的路径），已被拒绝。请仅保存权重。',
   'weights-format-unknown':
     '此文件不是 Thaw 能读取的权重文件：Keras、PyTorch、safetensors 或 TensorFlow.js layers 模型。',
+  'model-unsupported': '此模型包含 Thaw 不认识的层或图像输入，因此无法作为骨干网络。详细信息中列出了它们。',
   'download-unavailable': '这些权重无法下载：没有公布可用于校验的哈希值。请自行获取文件，再手动添加。',
   'download-failed': '文件下载失败。请检查网络和代理后重试；也可以从别处获取文件，再手动添加。',
   'download-invalid':
