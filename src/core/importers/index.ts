@@ -3,12 +3,19 @@ import { resolve } from 'node:path'
 import type { ImportFormat } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import { cifar100Importer, cifar10Importer } from './cifar.ts'
+import { cocoImporter } from './coco.ts'
 import { csvImporter } from './csv.ts'
 import { folderImporter } from './folder.ts'
 import type { Importer, ImportOptions, ImportPlan, ImportSource } from './importer.ts'
 
 /** Every format that can be imported, those with a mark of their own first. */
-export const importers: readonly Importer[] = [cifar10Importer, cifar100Importer, csvImporter, folderImporter]
+export const importers: readonly Importer[] = [
+  cifar10Importer,
+  cifar100Importer,
+  csvImporter,
+  cocoImporter,
+  folderImporter,
+]
 
 /** @throws source-not-found, permission-denied */
 async function sourceOf(given: string): Promise<ImportSource> {
