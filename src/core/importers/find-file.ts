@@ -14,37 +14,45 @@ async function filesByName(folder: string): Promise<Map<string, string[]>> {
   return byName
 }
 
+/** What a file may be called on this computer, the likeliest first. */
+export interface FileNames {
+  /** Absolute, or below one of the folders that are looked in. */
+  paths: string[]
+  /** Names alone, for when it is at none of these paths. */
+  names: string[]
+}
+
+const asItIs = (name: string): FileNames => {
+  const path = name.replaceAll('\\', '/')
+  return { paths: [path], names: [basename(path)] }
+}
+
 /**
- * Looks for files as an annotation tool names them: below one of several folders, or by the last part of the name alone where only one
- * file below `root` has it.
- *
- * @param names the names that one may have, the likeliest first; by itself where left out
+ * Looks for files as an annotation tool names them: below one of several folders, or by name alone where only one file below `root`
+ * has it.
  */
 export function createFileFinder(
   folders: readonly string[],
   root: string,
-  names: (name: string) => string[] = (name) => [name],
+  namesOf: (name: string) => FileNames = asItIs,
 ): FindFile {
   let index: Promise<Map<string, string[]>> | undefined
   return async (given): Promise<FoundPath> => {
-    const wanted = names(given).map((name) => name.replaceAll('\\', '/'))
-    for (const name of wanted) {
-      if (isAbsolute(name) && existsSync(name)) return { path: name }
-      for (const folder of folders) {
-        const path = join(folder, name)
-        if (existsSync(path)) return { path }
-      }
+    const { paths, names } = namesOf(given)
+    for (const path of paths) {
+      if (isAbsolute(path) && existsSync(path)) return { path }
+      const found = folders.map((folder) => join(folder, path)).find(existsSync)
+      if (found !== undefined) return { path: found }
     }
     index ??= filesByName(root)
-    for (const name of wanted) {
-      const paths = (await index).get(basename(name)) ?? []
-      const [path, second] = paths.toSorted()
+    for (const name of names) {
+      const [path, second, ...others] = ((await index).get(name) ?? []).toSorted()
       if (path !== undefined && second === undefined) return { path }
       if (path !== undefined) {
         return {
           path: resolve(root, given),
           reason: 'not-found',
-          detail: `${paths.length} files are called ${basename(name)}, such as ${path} and ${second}; which is meant cannot be told.`,
+          detail: `${others.length + 2} files are called ${name}, such as ${path} and ${second}; which is meant cannot be told.`,
         }
       }
     }

@@ -7,6 +7,7 @@ import { cocoImporter } from './coco.ts'
 import { csvImporter } from './csv.ts'
 import { folderImporter } from './folder.ts'
 import type { Importer, ImportOptions, ImportPlan, ImportSource } from './importer.ts'
+import { labelStudioImporter } from './label-studio.ts'
 
 /** Every format that can be imported, those with a mark of their own first. */
 export const importers: readonly Importer[] = [
@@ -14,6 +15,7 @@ export const importers: readonly Importer[] = [
   cifar100Importer,
   csvImporter,
   cocoImporter,
+  labelStudioImporter,
   folderImporter,
 ]
 
