@@ -4,7 +4,9 @@ import { z } from 'zod'
 import { sha256Schema } from '../contract/entities.ts'
 import { trainPlanSchema } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
+import { ownBackboneSchema, preprocessingSchema } from '../contract/own-backbone.ts'
 import type { Preprocessing } from '../models/backbone.ts'
+import { findBackbone } from '../models/catalog.ts'
 import { readParameters, writeParameters } from '../models/weights.ts'
 import { phasesOf } from '../models/training/phases.ts'
 import { buildNetwork, type Network } from './network.ts'
@@ -18,6 +20,8 @@ const modelSchema = z.object({
   format: z.literal('thaw-model'),
   version: z.literal(1),
   plan: trainPlanSchema,
+  /** What the plan's backbone is, where it is the person's own. */
+  own: ownBackboneSchema.optional(),
   /** Index of the phase whose freeze boundary predictions are made with. */
   phase: z.number().int().min(0).default(0),
   /** In the order of the outputs. */
@@ -27,12 +31,7 @@ const modelSchema = z.object({
   modelSha256: sha256Schema,
   /** Side of the square input in pixels. */
   inputSize: z.number().int(),
-  preprocessing: z.object({
-    channels: z.enum(['rgb', 'bgr']),
-    mean: z.tuple([z.number(), z.number(), z.number()]),
-    standardDeviation: z.tuple([z.number(), z.number(), z.number()]),
-    resize: z.enum(['cover', 'stretch']),
-  }),
+  preprocessing: preprocessingSchema,
   featureLayer: z.string(),
   /** Layers whose tensors are in `model.safetensors`. */
   trained: z.array(z.string()),
@@ -61,6 +60,7 @@ export function writeModel(
     format: 'thaw-model',
     version: 1,
     ...described,
+    own: backbone.own,
     inputSize,
     featureLayer,
     trained: [...trained],
@@ -94,8 +94,9 @@ export async function readModel(runFolder: string): Promise<StoredModel> {
     })
   }
   const description = parseDescription(text, runFolder)
-  const { plan, phase, classes } = description
-  const network = buildNetwork({ ...plan, freeze: phasesOf(plan)[phase]?.freeze }, classes.length)
+  const { plan, own, phase, classes } = description
+  const backbone = findBackbone(plan.backbone, own && [own])
+  const network = buildNetwork(backbone, { ...plan, freeze: phasesOf(plan)[phase]?.freeze }, classes.length)
   const names = new Set(description.trained)
   return {
     description,

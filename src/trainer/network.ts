@@ -4,7 +4,6 @@ import type { TrainPlan } from '../contract/train-plan.ts'
 import { AppError } from '../contract/errors.ts'
 import type { WeightsReference } from '../contract/jobs.ts'
 import type { Backbone } from '../models/backbone.ts'
-import { findBackbone } from '../models/catalog.ts'
 import { float32Bytes } from '../models/floats.ts'
 import { cutAt, freezeBoundary, resolveTrainable, type GraphCut } from '../models/freeze.ts'
 import { headBlock, type Graph } from '../models/graph.ts'
@@ -27,12 +26,12 @@ export interface Network {
   readonly count: ParameterCount
 }
 
-/** @throws AppError 'backbone-not-found', 'layer-not-found', 'plan-invalid' */
+/** @throws AppError 'layer-not-found', 'plan-invalid' */
 export function buildNetwork(
-  plan: Pick<TrainPlan, 'backbone' | 'mode' | 'freeze' | 'head' | 'inputSize'>,
+  backbone: Backbone,
+  plan: Pick<TrainPlan, 'mode' | 'freeze' | 'head' | 'inputSize'>,
   classes: number,
 ): Network {
-  const backbone = findBackbone(plan.backbone)
   const graph = attachHead(backbone.build(plan.inputSize), backbone.meta.featureLayer, plan.head, classes)
   const trainable = resolveTrainable(graph, freezePlanOf(plan, graph))
   return {

@@ -2,7 +2,7 @@ import type { TrainPlan } from '../../contract/train-plan.ts'
 import type { Notice } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest } from '../../contract/jobs.ts'
-import { findBackbone } from '../../models/catalog.ts'
+import type { Backbone } from '../../models/backbone.ts'
 import { freezeBoundary, resolveTrainable } from '../../models/freeze.ts'
 import type { Graph } from '../../models/graph.ts'
 import { attachHead } from '../../models/heads/build-head.ts'
@@ -14,11 +14,11 @@ import type { LabelledImage } from './dataset-version.ts'
 /**
  * Everything that can be wrong with a plan before any tensor is made.
  *
- * @throws AppError 'backbone-not-found', 'layer-not-found', 'plan-invalid', each listing what is valid
+ * @param backbone the plan's
+ * @throws AppError 'layer-not-found', 'plan-invalid', each listing what is valid
  */
-export function checkPlan(plan: TrainPlan, classes: number): void {
+export function checkPlan(plan: TrainPlan, { meta, build }: Backbone, classes: number): void {
   checkSettings(plan)
-  const { meta, build } = findBackbone(plan.backbone)
   const backbone = build(plan.inputSize)
   const classifier = attachHead(backbone, meta.featureLayer, plan.head, Math.max(classes, 2))
   const freezes = [freezePlanOf(plan, backbone), ...plan.phases.map(({ freeze }) => freeze)]

@@ -4,12 +4,12 @@ import type { SkippedFile } from '../../contract/entities.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JobEvent, Manifest } from '../../contract/jobs.ts'
-import { findBackbone } from '../../models/catalog.ts'
 import { nodeOf } from '../../models/graph.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
 import { findImageIds } from '../images/image-queries.ts'
 import { imageFile } from '../images/image-file.ts'
+import { backboneOf } from '../own-backbones/own-backbones.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { toAppError } from '../store/to-app-error.ts'
@@ -54,7 +54,7 @@ export async function embedImages(
   { backbone: id, layer, outPath, engine }: EmbedOptions,
 ): Promise<EmbedResult> {
   const { trainers, onEvent, signal } = deps
-  const backbone = findBackbone(id)
+  const backbone = backboneOf(deps.dataDir, id)
   if (layer !== undefined) nodeOf(backbone.build(), layer)
   const weights = await installedWeights(deps, backbone)
   await waitForImages(project, 'all', signal)
@@ -82,6 +82,7 @@ export async function embedImages(
     const input = {
       manifestPath,
       weights,
+      own: backbone.own,
       layer: layer ?? null,
       engine,
       outPath: rowsPath,

@@ -19,6 +19,7 @@ export interface ScheduledRun {
   readonly project: OpenProject
   readonly number: number
   readonly plan: JobInput<'fit'>['plan']
+  readonly own: JobInput<'fit'>['own']
   readonly weights: JobInput<'fit'>['weights']
   /** What was asked of it; decides the status it ends with. */
   wish: 'finish' | 'stop' | 'cancel' | 'interrupt'
@@ -63,6 +64,7 @@ export async function performRun(deps: Deps, run: ScheduledRun): Promise<void> {
         runFolder: folder,
         manifestPath: join(folder, 'manifest.json'),
         plan: run.plan,
+        own: run.own,
         weights: run.weights,
         cache: featureCache(deps, project),
         resume: run.resume,

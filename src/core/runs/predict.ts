@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path'
 import type { Evaluation, Prediction, SkippedFile, Split } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JobEvent, WeightsReference } from '../../contract/jobs.ts'
-import { findBackbone } from '../../models/catalog.ts'
 import { findWeightsByHash, type WeightsFolders } from '../backbones/installed-weights.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
 import { readProbabilities } from '../evaluation/stored-predictions.ts'
@@ -12,7 +11,7 @@ import { imageFile } from '../images/image-file.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
-import { readManifest, runFolder } from './run-files.ts'
+import { backboneOfRun, readManifest, runFolder } from './run-files.ts'
 import { runIdOf, toRun } from './stored-runs.ts'
 
 type Deps = WeightsFolders & {
@@ -112,7 +111,7 @@ async function predictProbabilities(
       {
         runFolder: runFolder(project, run.number),
         paths,
-        weights: await weightsOf({ resourcesDir, dataDir }, run),
+        weights: await weightsOf({ resourcesDir, dataDir }, project, run),
         engine: plan.engine,
         outPath,
       },
@@ -125,9 +124,13 @@ async function predictProbabilities(
 }
 
 /** The weights that the run started from, where they are still on this machine. */
-async function weightsOf(folders: WeightsFolders, run: RunRow): Promise<WeightsReference | null> {
+async function weightsOf(
+  folders: WeightsFolders,
+  project: OpenProject,
+  run: RunRow,
+): Promise<WeightsReference | null> {
   if (run.weights_sha256 === null) return null
-  return findWeightsByHash(folders, findBackbone(toRun(run).plan.backbone), run.weights_sha256)
+  return findWeightsByHash(folders, backboneOfRun(project, run.number, toRun(run).plan), run.weights_sha256)
 }
 
 function requireModel(run: RunRow): void {

@@ -3,13 +3,13 @@ import type { Notice, Run } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest, WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
-import { findBackbone } from '../../models/catalog.ts'
+import type { Backbone } from '../../models/backbone.ts'
 import { findWeightsByHash, type WeightsFolders } from '../backbones/installed-weights.ts'
 import { imageFile } from '../images/image-file.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
 import { checkSettings } from './check-settings.ts'
-import { readManifest, writeRunFiles } from './run-files.ts'
+import { backboneOfRun, readManifest, writeRunFiles } from './run-files.ts'
 import type { StartRunDeps } from './start-run.ts'
 import { changeRun, findRun, runIdOf, toRun } from './stored-runs.ts'
 
@@ -37,7 +37,8 @@ export async function resumeRun(
   checkResumable(before, epochs, queue.isScheduled(project, number))
   const plan = epochs === undefined ? before.plan : withEpochs(before.plan, epochs)
   checkSettings(plan)
-  const weights = await weightsOfRun({ resourcesDir, dataDir }, row)
+  const backbone = backboneOfRun(project, number, plan)
+  const weights = await weightsOfRun({ resourcesDir, dataDir }, backbone, row)
   if (signal.aborted) {
     throw new AppError('cancelled', `The project was closed before ${before.id} could be resumed.`)
   }
@@ -60,11 +61,12 @@ export async function resumeRun(
       error: null,
       ended_at: null,
     })
-    writeRunFiles(project, number, plan, manifest, row.dataset_version, weights)
+    const { dataset_version: datasetVersion } = row
+    writeRunFiles(project, number, { plan, own: backbone.own, manifest, datasetVersion, weights })
     return changed
   })
   publish('runs.changed', { projectId: project.id, run })
-  queue.add({ project, number, plan, weights, resume: true })
+  queue.add({ project, number, plan, own: backbone.own, weights, resume: true })
   return { run: toRun(findRun(project, before.id)), notices }
 }
 
@@ -109,15 +111,23 @@ function withEpochs(plan: TrainPlan, epochs: number): TrainPlan {
 }
 
 /** A resumed run takes the weights it began with: others would be another training. */
-async function weightsOfRun(folders: WeightsFolders, row: RunRow): Promise<WeightsReference | null> {
+async function weightsOfRun(
+  folders: WeightsFolders,
+  backbone: Backbone,
+  row: RunRow,
+): Promise<WeightsReference | null> {
   if (row.weights_sha256 === null) return null
-  const { backbone } = toRun(row).plan
-  const weights = await findWeightsByHash(folders, findBackbone(backbone), row.weights_sha256)
+  const { id } = backbone.meta
+  const weights = await findWeightsByHash(folders, backbone, row.weights_sha256)
   if (weights) return weights
+  const what = backbone.own ? `your own model ${id}` : id
+  const again = backbone.own
+    ? `Add its file again (thaw backbones add model.json --id ${id})`
+    : 'Add their file again'
   throw new AppError(
     'weights-missing',
-    `${runIdOf(row.number)} started from weights of ${backbone} with the SHA-256 ${row.weights_sha256}, which are no longer on this machine. Add their file again to resume it.`,
-    { backbone, expected: row.weights_sha256 },
+    `${runIdOf(row.number)} started from weights of ${what} with the SHA-256 ${row.weights_sha256}, which are no longer on this machine. ${again} to resume it.`,
+    { backbone: id, expected: row.weights_sha256 },
   )
 }
 

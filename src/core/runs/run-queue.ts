@@ -8,7 +8,7 @@ import { changeRun, findRun, runIdOf, toRun } from './stored-runs.ts'
 
 /** Trains one run at a time, of all projects, in the order they came or were put in. */
 export interface RunQueue {
-  add(run: Pick<ScheduledRun, 'project' | 'number' | 'plan' | 'weights' | 'resume'>): void
+  add(run: Pick<ScheduledRun, 'project' | 'number' | 'plan' | 'own' | 'weights' | 'resume'>): void
   /** Ends well, with a model. @throws AppError 'run-not-active' */
   stop(project: OpenProject, number: number): void
   /** Ends soon, without a model; a checkpoint stays. @throws AppError 'run-not-active' */

@@ -3,10 +3,11 @@ import type { Notice, Run } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest, WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
-import { findBackbone } from '../../models/catalog.ts'
+import type { Backbone } from '../../models/backbone.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
+import { backboneOf } from '../own-backbones/own-backbones.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { ensureSplits } from '../splits/ensure-splits.ts'
 import { checkImages, checkPlan, checkSplits } from './check-plan.ts'
@@ -32,6 +33,8 @@ export interface RunOrigin {
 /** What runs that start together share, and the weights of each. */
 export interface PreparedRuns {
   readonly manifest: Manifest
+  /** Of each plan. */
+  readonly backbones: readonly Backbone[]
   /** One for each plan; null: from scratch. */
   readonly weights: readonly (WeightsReference | null)[]
   /** What was done on the person's behalf, and what they should know of the data. */
@@ -69,11 +72,14 @@ export async function prepareRuns(
   plans: readonly TrainPlan[],
   signal: AbortSignal,
 ): Promise<PreparedRuns> {
-  for (const plan of plans) checkPlan(plan, 2)
+  const backbones = plans.map(({ backbone }) => backboneOf(deps.dataDir, backbone))
+  const check = (classes: number): void =>
+    plans.forEach((plan, index) => checkPlan(plan, backbones[index] as Backbone, classes))
+  check(2)
   const weights: (WeightsReference | null)[] = []
-  for (const { mode, backbone } of plans) {
+  for (const [index, { mode }] of plans.entries()) {
     const { pretrained } = trainingModeDefinitions[mode]
-    weights.push(pretrained ? await installedWeights(deps, findBackbone(backbone)) : null)
+    weights.push(pretrained ? await installedWeights(deps, backbones[index] as Backbone) : null)
   }
   const notices: Notice[] = await imagesNotices(project, signal)
   // What is stored from here on would train on behind a project that closes.
@@ -85,11 +91,9 @@ export async function prepareRuns(
   const ofSplits = ensureSplits(deps, project, plans[0]?.seed ?? 0)
   notices.push(...ofSplits)
   const manifest = toManifest(ofSplits.length > 0 ? labelledImages(project) : images)
-  const ofData = plans.map((plan) => {
-    checkPlan(plan, manifest.classes.length)
-    return checkSplits(plan, manifest)
-  })
-  return { manifest, weights, notices: [...notices, ...(ofData[0] ?? [])] }
+  check(manifest.classes.length)
+  const ofData = plans.map((plan) => checkSplits(plan, manifest))
+  return { manifest, backbones, weights, notices: [...notices, ...(ofData[0] ?? [])] }
 }
 
 /**
@@ -102,7 +106,7 @@ export async function prepareRuns(
 export function storeRuns(
   { publish, queue }: StartRunDeps,
   project: OpenProject,
-  { manifest, weights }: PreparedRuns,
+  { manifest, backbones, weights }: PreparedRuns,
   runs: readonly { plan: TrainPlan; origin: RunOrigin }[],
   newGroup?: NewGroup,
 ): { runs: Run[]; group: number | null } {
@@ -131,7 +135,13 @@ export function storeRuns(
       })
       // Within the transaction: no run without its files, and on a full disk neither.
       written.push(runFolder(project, number))
-      writeRunFiles(project, number, plan, manifest, datasetVersion, ofRun)
+      writeRunFiles(project, number, {
+        plan,
+        own: backbones[index]?.own,
+        manifest,
+        datasetVersion,
+        weights: ofRun,
+      })
       return number
     })
     return { group, numbers }
@@ -147,7 +157,8 @@ export function storeRuns(
   numbers.forEach((number, index) => {
     publish('runs.changed', { projectId: project.id, run: toRun(findRun(project, runIdOf(number))) })
     const { plan } = runs[index] as { plan: TrainPlan }
-    queue.add({ project, number, plan, weights: weights[index] ?? null, resume: false })
+    const own = backbones[index]?.own
+    queue.add({ project, number, plan, own, weights: weights[index] ?? null, resume: false })
   })
   return { runs: numbers.map((number) => toRun(findRun(project, runIdOf(number)))), group }
 }

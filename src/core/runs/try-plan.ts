@@ -2,10 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobEvent, JobInput, JobOutput } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
-import { findBackbone } from '../../models/catalog.ts'
 import { trainingModeDefinitions } from '../../models/training/modes.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
+import { backboneOf } from '../own-backbones/own-backbones.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { featureCache } from '../storage/budgets.ts'
@@ -36,19 +36,21 @@ export async function tryPlan<Kind extends TrialKind>(
   plan: TrainPlan,
 ): Promise<JobOutput<Kind>> {
   const images = labelledImages(project)
-  checkPlan(plan, 2)
+  const backbone = backboneOf(deps.dataDir, plan.backbone)
+  checkPlan(plan, backbone, 2)
   checkImages(images)
   const manifest = trialManifest(images, plan.seed)
-  checkPlan(plan, manifest.classes.length)
+  checkPlan(plan, backbone, manifest.classes.length)
   const { pretrained } = trainingModeDefinitions[plan.mode]
-  const weights = pretrained ? await installedWeights(deps, findBackbone(plan.backbone)) : null
+  const weights = pretrained ? await installedWeights(deps, backbone) : null
   const folder = join(project.folders.cache, 'jobs')
   const manifestPath = join(folder, `${crypto.randomUUID()}.json`)
   mkdirSync(folder, { recursive: true })
   writeFileDurably(manifestPath, JSON.stringify(manifest))
   const client = deps.trainers.start({ fresh: true })
   try {
-    const input = { manifestPath, plan, weights, cache: featureCache(deps, project) } as JobInput<Kind>
+    const { own } = backbone
+    const input = { manifestPath, plan, own, weights, cache: featureCache(deps, project) } as JobInput<Kind>
     const job = client.run(kind, input, deps.onEvent)
     const cancel = (): void => job.cancel()
     deps.signal.addEventListener('abort', cancel, { once: true })

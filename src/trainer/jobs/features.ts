@@ -26,7 +26,7 @@ export async function features(
 ): Promise<JobOutput<'features'>> {
   const start = performance.now()
   const { images } = await readManifest(input.manifestPath)
-  const backbone = findBackbone(input.weights.backbone)
+  const backbone = findBackbone(input.weights.backbone, input.own && [input.own])
   const layer = input.layer ?? backbone.meta.featureLayer
   const graph = truncateAt(backbone.build(), layer)
   const engine = await startEngine(input.engine, context)

@@ -4,7 +4,7 @@ import type { TrainPlan } from '../../contract/train-plan.ts'
 import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
 import { createOptimizer } from '../../ml/optimizers/index.ts'
 import { replaceParameter, type Trainee } from '../../ml/train-step.ts'
-import type { Preprocessing } from '../../models/backbone.ts'
+import type { Backbone, Preprocessing } from '../../models/backbone.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { elementCount, parametersOf } from '../../models/shapes.ts'
 import { optimizerOf } from '../../models/training/optimizers.ts'
@@ -36,6 +36,7 @@ export interface PhaseSession {
 /** What a phase is opened with. */
 export interface PhaseSessionOptions {
   readonly plan: TrainPlan
+  readonly backbone: Backbone
   readonly phase: Phase
   readonly dataset: Dataset
   readonly engine: EngineId
@@ -106,13 +107,21 @@ export async function openPhase(options: PhaseSessionOptions): Promise<PhaseSess
 /** What a phase's network and its frozen part follow from. */
 export type PhaseCutOptions = Pick<
   PhaseSessionOptions,
-  'plan' | 'phase' | 'dataset' | 'engine' | 'values' | 'changed' | 'preprocessing' | 'backboneSha256'
+  | 'plan'
+  | 'backbone'
+  | 'phase'
+  | 'dataset'
+  | 'engine'
+  | 'values'
+  | 'changed'
+  | 'preprocessing'
+  | 'backboneSha256'
 >
 
 /** Cuts the network at the phase's freeze boundary. The caller disposes `part`, which has no tensors until it computes. */
 export function cutPhase(options: PhaseCutOptions): { network: Network; part: FrozenPart } {
-  const { plan, phase, dataset, engine, values, preprocessing } = options
-  const network = buildNetwork({ ...plan, freeze: phase.freeze }, dataset.classes.length)
+  const { plan, backbone, phase, dataset, engine, values, preprocessing } = options
+  const network = buildNetwork(backbone, { ...plan, freeze: phase.freeze }, dataset.classes.length)
   const part = createFrozenPart({
     preprocessing,
     graph: network.cut.frozen,

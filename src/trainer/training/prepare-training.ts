@@ -1,7 +1,8 @@
 import type { EngineId } from '../../contract/engine-ids.ts'
 import type { WeightsReference } from '../../contract/jobs.ts'
 import type { TrainPlan } from '../../contract/train-plan.ts'
-import type { Preprocessing } from '../../models/backbone.ts'
+import type { OwnBackbone } from '../../contract/own-backbone.ts'
+import type { Backbone, Preprocessing } from '../../models/backbone.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { preprocessingOf } from '../../models/preprocessing-of.ts'
 import { resolveTrainable } from '../../models/freeze.ts'
@@ -17,6 +18,7 @@ import { startEngine } from '../start-engine.ts'
 /** What every job on a plan begins with. */
 export interface PreparedTraining {
   readonly plan: TrainPlan
+  readonly backbone: Backbone
   readonly phases: readonly Phase[]
   readonly dataset: Dataset
   readonly engine: EngineId
@@ -39,25 +41,27 @@ export interface PreparedTraining {
 /**
  * Reads what a plan needs and starts its engine.
  *
- * @throws AppError 'invalid-input', 'too-few-classes', 'too-few-images', 'layer-not-found', 'plan-invalid', 'weights-missing', 'weights-invalid', 'engine-unavailable'
+ * @throws AppError 'backbone-not-found', 'invalid-input', 'too-few-classes', 'too-few-images', 'layer-not-found', 'plan-invalid', 'weights-missing', 'weights-invalid', 'engine-unavailable'
  */
 export async function prepareTraining(
   input: {
     readonly plan: TrainPlan
+    readonly own?: OwnBackbone | undefined
     readonly manifestPath: string
     readonly weights: WeightsReference | null
   },
   context: JobContext,
 ): Promise<PreparedTraining> {
-  const { plan, weights } = input
+  const { plan, own, weights } = input
+  const backbone = findBackbone(plan.backbone, own && [own])
   const { pretrained } = trainingModeDefinitions[plan.mode]
-  const reading = pretrained && weights ? readWeights(weights, findBackbone(plan.backbone)) : null
+  const reading = pretrained && weights ? readWeights(weights, backbone) : null
   // What fails before it is waited for fails first.
   reading?.catch(() => {})
   const dataset = buildDataset(await readManifest(input.manifestPath))
   const classes = dataset.classes.length
   const phases = phasesOf(plan)
-  const network = buildNetwork(plan, classes)
+  const network = buildNetwork(backbone, plan, classes)
   const { graph, specs } = network
   const trained = phases.map(({ freeze }) =>
     resolveTrainable(graph, freezePlanOf({ mode: plan.mode, freeze }, graph)),
@@ -69,6 +73,7 @@ export async function prepareTraining(
   const published = await reading
   return {
     plan,
+    backbone,
     phases,
     dataset,
     engine,
@@ -78,7 +83,7 @@ export async function prepareTraining(
     count,
     values: initialValues(network, plan, published),
     preprocessing: preprocessingFor(
-      preprocessingOf(network.backbone, pretrained ? weights?.convention : undefined),
+      preprocessingOf(backbone, pretrained ? weights?.convention : undefined),
       plan,
     ),
     backboneSha256: pretrained ? (weights?.sha256 ?? null) : null,

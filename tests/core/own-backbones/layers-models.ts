@@ -36,8 +36,8 @@ export function sequentialClassifier(size: number | null = 24): Model {
 export function branchedModel(size = 32): Model {
   const { layers } = tfl
   const image = tfl.input({ name: 'image', shape: [size, size, 3] })
-  const apply = (layer: tfl.layers.Layer, ...inputs: tf.SymbolicTensor[]): tf.SymbolicTensor =>
-    layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as tf.SymbolicTensor
+  const apply = (layer: tfl.layers.Layer, ...inputs: tfl.SymbolicTensor[]): tfl.SymbolicTensor =>
+    layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as tfl.SymbolicTensor
   const padding: [[number, number], [number, number]] = [
     [0, 1],
     [0, 1],
@@ -188,6 +188,6 @@ export function valueOfLayer(model: Model, layer: string, picture: tf.Tensor4D):
   })
 }
 
-function findOutput(model: Model, layer: string): tf.SymbolicTensor {
-  return model.getLayer(layer).output as tf.SymbolicTensor
+function findOutput(model: Model, layer: string): tfl.SymbolicTensor {
+  return model.getLayer(layer).output as tfl.SymbolicTensor
 }

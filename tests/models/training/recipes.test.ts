@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { trainPlanSchema } from '../../../src/contract/train-plan.ts'
+import { trainPlanSchema, type TrainPlan } from '../../../src/contract/train-plan.ts'
 import { checkPlan } from '../../../src/core/runs/check-plan.ts'
 import { backbones, findBackbone } from '../../../src/models/catalog.ts'
 import { resolveTrainable } from '../../../src/models/freeze.ts'
@@ -11,6 +11,7 @@ import { findRecipe, planOfRecipe, recipes } from '../../../src/models/training/
 
 const folder = join(import.meta.dirname, '../../../src/models/training/recipes')
 const auto = findRecipe('auto')
+const check = (plan: TrainPlan): void => checkPlan(plan, findBackbone(plan.backbone), 5)
 
 describe('recipes', () => {
   it('are the data files beside their list, each once', () => {
@@ -25,7 +26,7 @@ describe('recipes', () => {
     for (const recipe of recipes) {
       const steps = recipe.ladder?.steps ?? [undefined]
       for (const step of steps) {
-        expect(() => checkPlan(planOfRecipe(recipe, {}, step), 5), `${recipe.id} ${step?.id}`).not.toThrow()
+        expect(() => check(planOfRecipe(recipe, {}, step)), `${recipe.id} ${step?.id}`).not.toThrow()
       }
     }
   })
@@ -65,7 +66,7 @@ describe('recipes', () => {
     const recipe = findRecipe('from-scratch')
     expect(planOfRecipe(recipe, {}).warmUpEpochs).toBe(3)
     expect(planOfRecipe(recipe, { epochs: 2 }).warmUpEpochs).toBe(0.5)
-    expect(() => checkPlan(planOfRecipe(recipe, { epochs: 1 }), 5)).not.toThrow()
+    expect(() => check(planOfRecipe(recipe, { epochs: 1 }))).not.toThrow()
     expect(planOfRecipe(recipe, { epochs: 2, warmUpEpochs: 2 }).warmUpEpochs).toBe(2)
   })
 

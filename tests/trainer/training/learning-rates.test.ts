@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { trainPlanSchema, type TrainPlanInput } from '../../../src/contract/train-plan.ts'
+import { findBackbone } from '../../../src/models/catalog.ts'
 import { phasesOf } from '../../../src/models/training/phases.ts'
 import { buildNetwork } from '../../../src/trainer/network.ts'
 import { learningRates } from '../../../src/trainer/training/learning-rates.ts'
@@ -8,7 +9,11 @@ const position = { step: 0, stepsPerEpoch: 1, totalSteps: 1, losses: [] }
 
 function rates(input: TrainPlanInput, phase = 0) {
   const plan = trainPlanSchema.parse({ backbone: 'resnet18', ...input })
-  const rateOf = learningRates(plan, phasesOf(plan)[phase]!, buildNetwork(plan, 3))
+  const rateOf = learningRates(
+    plan,
+    phasesOf(plan)[phase]!,
+    buildNetwork(findBackbone(plan.backbone), plan, 3),
+  )
   return (name: string) => rateOf(name, position)
 }
 

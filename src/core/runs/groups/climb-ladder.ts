@@ -1,6 +1,7 @@
 import type { Notice, Run, TriedRun } from '../../../contract/entities.ts'
 import type { PlanSettings, Recipe } from '../../../contract/recipes.ts'
 import { planOfRecipe } from '../../../models/training/recipes/index.ts'
+import { backboneOf } from '../../own-backbones/own-backbones.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { startRun, type StartRunDeps } from '../start-run.ts'
 import { runNumber, storedRun } from '../stored-runs.ts'
@@ -75,7 +76,7 @@ export async function climbLadder(deps: StartRunDeps, climb: Climb, first: Run):
 
 async function startStep(deps: StartRunDeps, climb: Climb, step: Step): Promise<Run> {
   const { project, recipe, settings, name, group, closing } = climb
-  const plan = planOfRecipe(recipe, settings, step)
+  const plan = planOfRecipe(recipe, settings, step, (id) => backboneOf(deps.dataDir, id))
   const origin = { name: `${name}: ${step.id}`, recipe: recipe.id, group }
   return (await startRun(deps, project, plan, origin, closing)).run
 }

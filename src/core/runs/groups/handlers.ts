@@ -1,5 +1,6 @@
 import { AppError } from '../../../contract/errors.ts'
 import type { CoreContext, Handlers } from '../../context.ts'
+import { backboneOf } from '../../own-backbones/own-backbones.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { findRecipe, planOfRecipe, recipes } from '../../../models/training/recipes/index.ts'
 import { startRun, type StartRunDeps } from '../start-run.ts'
@@ -22,11 +23,12 @@ export function createGroupsHandlers(
   groups: RunGroups,
   closing: (project: OpenProject) => AbortSignal,
 ): Handlers<GroupsRequest> {
+  const find = (id: string) => backboneOf(deps.dataDir, id)
   return {
     'recipes.list': () => ({ recipes: [...recipes] }),
     'recipes.plan'({ recipe: id, settings }) {
       const recipe = findRecipe(id)
-      return planOfRecipe(recipe, settings, recipe.ladder?.steps[0])
+      return planOfRecipe(recipe, settings, recipe.ladder?.steps[0], find)
     },
     async 'runs.startRecipe'({ projectId, recipe: id, settings, name, timeBudgetMinutes }) {
       const project = projects.get(projectId)
@@ -43,7 +45,7 @@ export function createGroupsHandlers(
           { recipe: id },
         )
       }
-      const plan = planOfRecipe(recipe, settings)
+      const plan = planOfRecipe(recipe, settings, undefined, find)
       const started = await startRun(deps, project, plan, { name, recipe: recipe.id }, closing(project))
       return { ...started, group: null }
     },

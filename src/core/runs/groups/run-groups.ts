@@ -2,7 +2,9 @@ import type { Notice, Run, RunGroup } from '../../../contract/entities.ts'
 import { AppError, toErrorPayload } from '../../../contract/errors.ts'
 import type { PlanSettings, Recipe } from '../../../contract/recipes.ts'
 import type { RequestParsedInput } from '../../../contract/requests/index.ts'
+import type { Backbone } from '../../../models/backbone.ts'
 import { planOfRecipe } from '../../../models/training/recipes/index.ts'
+import { backboneOf } from '../../own-backbones/own-backbones.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { checkPlan } from '../check-plan.ts'
 import { prepareRuns, storeRuns, type StartRunDeps } from '../start-run.ts'
@@ -120,8 +122,9 @@ export function createRunGroups(deps: StartRunDeps): RunGroups {
         )
       }
       const steps = recipe.ladder?.steps ?? []
-      const plans = steps.map((step) => planOfRecipe(recipe, settings, step))
-      for (const plan of plans) checkPlan(plan, 2)
+      const find = (id: string): Backbone => backboneOf(deps.dataDir, id)
+      const plans = steps.map((step) => planOfRecipe(recipe, settings, step, find))
+      for (const plan of plans) checkPlan(plan, find(plan.backbone), 2)
       const [plan, step] = [plans[0], steps[0]]
       if (!plan || !step) throw new AppError('internal', `'${recipe.id}' has no ladder.`)
       const budget = timeBudgetMinutes ?? recipe.ladder?.timeBudgetMinutes ?? Infinity

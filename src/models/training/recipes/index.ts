@@ -1,6 +1,7 @@
 import { AppError } from '../../../contract/errors.ts'
 import { recipeSchema, type PlanSettings, type Recipe, type RecipeStep } from '../../../contract/recipes.ts'
 import { trainPlanSchema, type TrainPlan } from '../../../contract/train-plan.ts'
+import type { Backbone } from '../../backbone.ts'
 import { findBackbone } from '../../catalog.ts'
 import { thawLast } from '../thaw-last.ts'
 import auto from './auto.json' with { type: 'json' }
@@ -35,9 +36,15 @@ export function findRecipe(id: string): Recipe {
  * The plan of a recipe, or of one step of its ladder.
  *
  * @param settings what the person chose: it wins over the recipe's; with a mode, layers or phases of theirs, the recipe thaws nothing
+ * @param find how the plan's backbone is resolved, where the person may have some of their own
  * @throws AppError 'backbone-not-found', 'plan-invalid'
  */
-export function planOfRecipe(recipe: Recipe, settings: PlanSettings, step?: RecipeStep): TrainPlan {
+export function planOfRecipe(
+  recipe: Recipe,
+  settings: PlanSettings,
+  step?: RecipeStep,
+  find: (id: string) => Backbone = findBackbone,
+): TrainPlan {
   const chosen = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
   const whole = trainPlanSchema.parse({ ...recipe.plan, ...step?.plan, ...chosen })
   // A recipe's own warm-up gives way to a shorter training.
@@ -47,5 +54,5 @@ export function planOfRecipe(recipe: Recipe, settings: PlanSettings, step?: Reci
   const decided =
     settings.mode !== undefined || settings.freeze !== undefined || settings.phases !== undefined
   if (thaw === undefined || decided) return plan
-  return { ...plan, freeze: thawLast(findBackbone(plan.backbone).build(plan.inputSize), thaw) }
+  return { ...plan, freeze: thawLast(find(plan.backbone).build(plan.inputSize), thaw) }
 }
