@@ -39,6 +39,10 @@ export const weightsReferenceSchema = z.object({
 })
 export type WeightsReference = z.infer<typeof weightsReferenceSchema>
 
+/** What `head` reads: a file of its own, as it has many images and is written seldom. */
+export const headImagesSchema = z.array(z.object({ path: z.string(), sha256: z.string() }))
+export type HeadImage = z.infer<typeof headImagesSchema>[number]
+
 const cacheSchema = z.object({
   /** `cache/features` of the project. */
   folder: z.string(),
@@ -121,6 +125,39 @@ export const jobs = {
       seconds: z.number(),
       cached: z.number().int(),
       skipped: z.array(skippedFileSchema),
+    }),
+  },
+  /**
+   * Predicts all images by a linear head on the features that training caches, fit to those that are labelled; these themselves are predicted
+   * out of fold. Leaves two files of raw little-endian float32 rows in the order of the images, NaN for those that cannot be read:
+   * probabilities `[images, classes]` (NaN where nothing is known) and reduced features `[images, features]`, whose distances tell likeness.
+   */
+  head: {
+    input: z.object({
+      /** JSON as `headImagesSchema` has it. */
+      imagesPath: z.string(),
+      classes: z.number().int().min(0),
+      /** Of each image the index of its class; -1: unlabelled. */
+      labels: z.array(z.number().int().min(-1)),
+      weights: weightsReferenceSchema,
+      engine: trainPlanSchema.shape.engine,
+      probabilitiesPath: z.string(),
+      featuresPath: z.string(),
+      cache: cacheSchema,
+    }),
+    output: z.object({
+      /** What predicted: a head, the nearest labelled images where labels are too few for one, or nothing. */
+      source: z.enum(['head', 'neighbours', 'none']),
+      labelled: z.number().int(),
+      /** Values of a reduced feature. */
+      features: z.number().int(),
+      /** Out of fold; null where there are too few labels to judge by. */
+      accuracy: z.number().nullable(),
+      /** The same by how many labels a head was fit to, rising. */
+      curve: z.array(z.object({ labels: z.number().int(), accuracy: z.number() })),
+      cached: z.number().int(),
+      skipped: z.array(skippedFileSchema.extend({ position: z.number().int() })),
+      seconds: z.number(),
     }),
   },
   /** Probabilities of `paths` by the model in `runFolder`, written to `outPath` as float32 `[paths less skipped, classes]`. */

@@ -5,6 +5,7 @@ import { estimate } from './estimate.ts'
 import { features } from './features.ts'
 import { findLearningRate } from './find-learning-rate.ts'
 import { fit } from './fit.ts'
+import { head } from './head.ts'
 import { predict } from './predict.ts'
 import { preview } from './preview.ts'
 import { probe } from './probe.ts'
@@ -12,4 +13,4 @@ import { probe } from './probe.ts'
 /** How each job of the contract is done. */
 export const jobRunners: {
   readonly [Kind in JobKind]: (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>
-} = { fit, estimate, findLearningRate, features, predict, classify, preview, probe }
+} = { fit, estimate, findLearningRate, features, head, predict, classify, preview, probe }
