@@ -22,7 +22,8 @@ const litter = new Set(['thumbs.db', 'ehthumbs.db', 'desktop.ini', 'icon\r'])
 const foldersAtOnce = 8
 const filesAtOnce = 64
 
-function isLeftOut(name: string, isFolder: boolean): boolean {
+/** Hidden ones, what systems leave behind, and projects of Thaw. */
+export function isLeftOut(name: string, isFolder: boolean): boolean {
   if (name.startsWith('.') || litter.has(name.toLowerCase())) return true
   return isFolder && (name === '__MACOSX' || name.endsWith('.thaw'))
 }
