@@ -80,6 +80,15 @@ export const imageClassSchema = z.object({
 })
 export type ImageClass = z.infer<typeof imageClassSchema>
 
+/** What people say of an image besides its class. */
+export const imageMarksSchema = z.object({
+  flagged: z.boolean(),
+  /** Whoever looked was not sure of the class. */
+  unsure: z.boolean(),
+  note: z.string().max(2000).nullable(),
+})
+export type ImageMarks = z.infer<typeof imageMarksSchema>
+
 export const imageSchema = z.object({
   id: z.number().int(),
   /** Null until the bytes were read. */
@@ -92,9 +101,13 @@ export const imageSchema = z.object({
   height: z.number().int().nullable(),
   sizeBytes: z.number().int(),
   format: z.string().nullable(),
+  /** The first of `classIds`; null: unlabelled. Training is on this one. */
   classId: z.number().int().nullable(),
+  /** Ascending. */
+  classIds: z.array(z.number().int()),
   split: splitSchema.nullable(),
   status: imageStatusSchema,
+  ...imageMarksSchema.shape,
 })
 export type Image = z.infer<typeof imageSchema>
 
@@ -104,6 +117,10 @@ export const imageFilterSchema = z.object({
   /** Splits, with null for unassigned; absent: any. */
   splits: z.array(splitSchema.nullable()).optional(),
   statuses: z.array(imageStatusSchema).optional(),
+  /** With a flag, or (false) without; absent: either. */
+  flagged: z.boolean().optional(),
+  unsure: z.boolean().optional(),
+  noted: z.boolean().optional(),
   /** Part of the relative path, case-insensitive. */
   text: z.string().optional(),
 })

@@ -30,6 +30,7 @@ export const errorCodes = [
   // labels and splits
   'class-not-found',
   'class-exists',
+  'class-key-invalid',
   'class-name-invalid',
   'nothing-to-undo',
   'nothing-to-redo',

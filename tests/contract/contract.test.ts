@@ -169,7 +169,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(await ask('labels.set', { projectId, imageIds: ids.slice(0, 4), classId: owl.id })).toEqual({
       changed: 4,
     })
-    expect(await ask('classes.rename', { projectId, classId: owl.id, name: 'owl' })).toMatchObject({
+    expect(await ask('classes.update', { projectId, classId: owl.id, name: 'owl' })).toMatchObject({
       name: 'owl',
       images: 4,
     })
@@ -194,6 +194,18 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await ask('journal.undo', { projectId })
     expect(await ask('journal.list', { projectId })).toMatchObject({ canRedo: true })
     expect(await ask('projects.stats', { projectId })).toMatchObject({ images: 30, labelled: 30 })
+    const { classes } = await ask('classes.list', { projectId })
+    const order = classes.map(({ id }) => id).toReversed()
+    await ask('classes.reorder', { projectId, classIds: order })
+    const moth = await ask('classes.splitOff', { projectId, imageIds: ids.slice(0, 2), name: 'moth' })
+    expect(await ask('marks.set', { projectId, imageIds: ids.slice(0, 1), flagged: true })).toEqual({
+      changed: 1,
+    })
+    expect(await ask('classes.merge', { projectId, fromId: moth.id, intoId: order[0] as number })).toEqual({
+      changed: 2,
+    })
+    const { entries } = await ask('journal.list', { projectId, limit: 5 })
+    expect(await ask('journal.undoTo', { projectId, entryId: entries[4]?.id ?? null })).toEqual({ undone: 4 })
     const made = await ask('splits.make', { projectId, validation: 0.2, test: 0.2 })
     expect(made).toMatchObject({ train: 18, validation: 6, test: 6, groups: 30, warnings: [] })
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { imageClassSchema, journalEntrySchema, splitSchema } from '../entities.ts'
+import { imageClassSchema, imageMarksSchema, journalEntrySchema, splitSchema } from '../entities.ts'
 import { defineRequests } from './define.ts'
 
 const changedImages = z.object({ changed: z.number().int() })
@@ -13,8 +13,33 @@ export const labelsRequests = defineRequests({
     input: z.object({ projectId: z.string(), name: z.string() }),
     output: imageClassSchema,
   },
-  'classes.rename': {
-    input: z.object({ projectId: z.string(), classId: z.number().int(), name: z.string() }),
+  /** What is left out stays. A class that had the key loses it. */
+  'classes.update': {
+    input: z.object({
+      projectId: z.string(),
+      classId: z.number().int(),
+      name: z.string().optional(),
+      color: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/)
+        .optional(),
+      key: z.string().nullable().optional(),
+    }),
+    output: imageClassSchema,
+  },
+  /** Every class once, in their new order. */
+  'classes.reorder': {
+    input: z.object({ projectId: z.string(), classIds: z.array(z.number().int()) }),
+    output: z.object({}),
+  },
+  /** The images of one class get another, and the first is deleted. */
+  'classes.merge': {
+    input: z.object({ projectId: z.string(), fromId: z.number().int(), intoId: z.number().int() }),
+    output: changedImages,
+  },
+  /** A new class of these images, which lose those they had. */
+  'classes.splitOff': {
+    input: z.object({ projectId: z.string(), imageIds: z.array(z.number().int()).min(1), name: z.string() }),
     output: imageClassSchema,
   },
   /** Its images become unlabelled. */
@@ -22,12 +47,25 @@ export const labelsRequests = defineRequests({
     input: z.object({ projectId: z.string(), classId: z.number().int() }),
     output: changedImages,
   },
-  /** One command however many images; null takes the label away. Answered after the durable commit. */
+  /**
+   * One command however many images; null takes every label away. `add` and `remove` leave other classes of the images as they are. Answered
+   * after the durable commit.
+   */
   'labels.set': {
     input: z.object({
       projectId: z.string(),
       imageIds: z.array(z.number().int()).min(1),
       classId: z.number().int().nullable(),
+      mode: z.enum(['replace', 'add', 'remove']).default('replace'),
+    }),
+    output: changedImages,
+  },
+  /** What is left out stays. */
+  'marks.set': {
+    input: z.object({
+      projectId: z.string(),
+      imageIds: z.array(z.number().int()).min(1),
+      ...imageMarksSchema.partial().shape,
     }),
     output: changedImages,
   },
@@ -68,6 +106,11 @@ export const labelsRequests = defineRequests({
   'journal.list': {
     input: z.object({ projectId: z.string(), limit: z.number().int().min(1).max(500).default(50) }),
     output: z.object({ entries: z.array(journalEntrySchema), canUndo: z.boolean(), canRedo: z.boolean() }),
+  },
+  /** Undoes every command after this one, the newest first; null: all. */
+  'journal.undoTo': {
+    input: z.object({ projectId: z.string(), entryId: z.number().int().nullable() }),
+    output: z.object({ undone: z.number().int() }),
   },
   'journal.undo': { input: z.object({ projectId: z.string() }), output: journalEntrySchema },
   'journal.redo': { input: z.object({ projectId: z.string() }), output: journalEntrySchema },

@@ -40,6 +40,15 @@ function whereOf(filter: ImageFilter, parameters: Parameters): string {
   // The plus keeps SQLite from an index that is out of order: images_by_path covers both columns, in order.
   if (filter.splits) conditions.push(oneOf('+images.split', filter.splits, parameters))
   if (filter.statuses) conditions.push(oneOf('+images.status', filter.statuses, parameters))
+  for (const [mark, wanted] of [
+    ['flagged = 1', filter.flagged],
+    ['unsure = 1', filter.unsure],
+    ['note IS NOT NULL', filter.noted],
+  ] as const) {
+    if (wanted === undefined) continue
+    const having = `images.id IN (SELECT image_id FROM image_marks WHERE ${mark})`
+    conditions.push(wanted ? having : `NOT ${having}`)
+  }
   const text = filter.text?.trim()
   if (text) {
     conditions.push("images.relative_path LIKE ? ESCAPE '\\'")
@@ -80,20 +89,30 @@ function groupByClass({ database }: OpenProject, ids: readonly number[]): number
   return groups.flat()
 }
 
-type ImageRow = Omit<Image, 'classId'> & { classId: number | null }
+/** As SQLite has no lists and no booleans. */
+type ImageRow = Omit<Image, 'classId' | 'classIds' | 'flagged' | 'unsure'> & {
+  classIds: string | null
+  flagged: number | null
+  unsure: number | null
+}
 
 /** Rows in the order asked, without those that are not there any more. */
 export function getImages({ database }: OpenProject, ids: readonly number[]): Image[] {
-  // Beside min(), SQLite takes the class from the row that has the minimum: of several the first.
   const rows = database
     .prepare<[string], ImageRow>(
       `SELECT images.id, sha256, images.path, relative_path AS relativePath, width, height, size_bytes AS sizeBytes, format,
-         (SELECT class_id FROM annotations WHERE image_id = images.id ORDER BY class_id LIMIT 1) AS classId, split, status
+         (SELECT json_group_array(class_id ORDER BY class_id) FROM annotations WHERE image_id = images.id) AS classIds,
+         split, status, flagged, unsure, note
        FROM json_each(?) AS asked CROSS JOIN images ON images.id = asked.value
+       LEFT JOIN image_marks ON image_marks.image_id = images.id
        WHERE removed_at IS NULL ORDER BY asked.key`,
     )
     .all(JSON.stringify(ids))
-  return rows
+  return rows.map((row) => {
+    const classIds = JSON.parse(row.classIds ?? '[]') as number[]
+    const { flagged, unsure } = row
+    return { ...row, classId: classIds[0] ?? null, classIds, flagged: flagged === 1, unsure: unsure === 1 }
+  })
 }
 
 /** @throws image-not-found */

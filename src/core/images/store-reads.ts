@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { ReadImage, SkippedRead } from '../../imaging/protocol.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ImageRow } from '../store/tables/images.ts'
+import { measurementStatements } from './store-measurements.ts'
 
 /** An image whose bytes were read, or turned out to be none. */
 export interface FinishedRead {
@@ -35,6 +36,7 @@ const rowColumns =
 
 function prepare(database: Database) {
   return {
+    measurements: measurementStatements(database),
     byId: database.prepare<[number], Row>(`SELECT ${rowColumns} FROM images WHERE id = ?`),
     bySha256: database.prepare<[string], Row>(`SELECT ${rowColumns} FROM images WHERE sha256 = ?`),
     ready: database.prepare<[string, number, number, string, number, number]>(
@@ -53,6 +55,10 @@ function prepare(database: Database) {
     ),
     moveFile: database.prepare<[string, string, string, number | null, number | null, number]>(
       `UPDATE images SET path = ?, relative_path = ?, sort_key = ?, modified_ms = ?, import_id = ?, status = 'ready' WHERE id = ?`,
+    ),
+    takeMarks: database.prepare<[number, number]>(
+      `INSERT OR IGNORE INTO image_marks (image_id, flagged, unsure, note)
+       SELECT ?, flagged, unsure, note FROM image_marks WHERE image_id = ?`,
     ),
     takeSplit: database.prepare<[string | null, number]>(
       'UPDATE images SET split = coalesce(split, ?) WHERE id = ?',
@@ -105,8 +111,11 @@ function mergeImages(statements: Statements, winner: Row, loser: Row): void {
   statements.moveSources.run(winner.id, loser.id)
   statements.moveMerged.run(winner.id, loser.id)
   if (loser.sha256 !== null) statements.releaseSha256.run(loser.id)
+  // The winner is measured by the read that brought them together.
+  statements.measurements.drop(loser.id)
   statements.merge.run(winner.id, Date.now(), loser.id)
   statements.takeSplit.run(loser.split, winner.id)
+  statements.takeMarks.run(winner.id, loser.id)
 
   let classId = kept.classId
   if (given.byPerson && !kept.byPerson) classId = given.classId
@@ -124,6 +133,7 @@ function storeImage(statements: Statements, row: Row, image: ReadImage): { id: n
   const other = statements.bySha256.get(image.sha256)
   const finish = (id: number): void => {
     statements.ready.run(image.sha256, image.width, image.height, image.format, image.sizeBytes, id)
+    statements.measurements.store(id, image.measurements, image.capturedAt)
   }
   if (!other || other.id === row.id) {
     finish(row.id)

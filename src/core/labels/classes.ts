@@ -7,7 +7,7 @@ import type { ClassRow } from '../store/tables/classes.ts'
 import { classColors } from './class-colors.ts'
 import { classNameOf } from './class-name.ts'
 import { runCommand } from './journal.ts'
-import { groupByClasses, labelsOf } from './labels-of.ts'
+import { groupByClasses, imagesOfClass, labelsOf } from './labels-of.ts'
 import { applyOperations, type JournalOperation } from './operations.ts'
 
 type Publisher = Pick<CoreContext, 'publish'>
@@ -17,10 +17,12 @@ const liveSql = 'SELECT * FROM classes WHERE deleted_at IS NULL'
 /** By position, with the count of images that are not removed. */
 export function listClasses(project: OpenProject): ImageClass[] {
   const counts = countImagesByClass(project)
-  return project.database
-    .prepare<[], ClassRow>(`${liveSql} ORDER BY position, id`)
-    .all()
-    .map((row) => toImageClass(row, counts.get(row.id) ?? 0))
+  return liveClasses(project).map((row) => toImageClass(row, counts.get(row.id) ?? 0))
+}
+
+/** By position. */
+export function liveClasses({ database }: OpenProject): ClassRow[] {
+  return database.prepare<[], ClassRow>(`${liveSql} ORDER BY position, id`).all()
 }
 
 /** Counts of images that are not removed, by class id. */
@@ -42,7 +44,7 @@ export function countImagesByClass({ database }: OpenProject): Map<number, numbe
 
 /** @throws class-name-invalid, class-exists */
 export function createClass(context: Publisher, project: OpenProject, given: string): ImageClass {
-  const name = freeName(project, given)
+  const name = freeClassName(project, given)
   const row = nextClass(project, name)
   runCommand(context, project, {
     kind: 'classes.create',
@@ -53,27 +55,6 @@ export function createClass(context: Publisher, project: OpenProject, given: str
   return toImageClass(row, 0)
 }
 
-/** @throws class-not-found, class-name-invalid, class-exists */
-export function renameClass(
-  context: Publisher,
-  project: OpenProject,
-  classId: number,
-  given: string,
-): ImageClass {
-  const before = getClass(project, classId)
-  const name = classNameOf(given)
-  const images = countImagesByClass(project).get(classId) ?? 0
-  if (name === before.name) return toImageClass(before, images)
-  const after = { ...before, name: freeName(project, name) }
-  runCommand(context, project, {
-    kind: 'classes.rename',
-    payload: [{ do: 'class', row: withoutDeleted(after), deleted: false }],
-    inverse: [{ do: 'class', row: withoutDeleted(before), deleted: false }],
-    summary: { class: name, from: before.name },
-  })
-  return toImageClass(after, images)
-}
-
 /**
  * Its images become unlabelled.
  * @returns how many were labelled with it
@@ -81,10 +62,7 @@ export function renameClass(
  */
 export function deleteClass(context: Publisher, project: OpenProject, classId: number): number {
   const row = getClass(project, classId)
-  const imageIds = project.database
-    .prepare<[number], number>('SELECT image_id FROM annotations WHERE class_id = ?')
-    .pluck()
-    .all(classId)
+  const imageIds = imagesOfClass(project, classId)
   const images = countImagesByClass(project).get(classId) ?? 0
   const deletion: JournalOperation = { do: 'class', row: withoutDeleted(row), deleted: true }
   runCommand(context, project, {
@@ -150,7 +128,8 @@ function classNames(project: OpenProject): string {
   return names.length ? names.join(', ') : 'none yet'
 }
 
-function freeName(project: OpenProject, given: string): string {
+/** @throws class-name-invalid, class-exists */
+export function freeClassName(project: OpenProject, given: string): string {
   const name = classNameOf(given)
   if (!classByName(project, name)) return name
   throw new AppError(
@@ -163,7 +142,7 @@ function freeName(project: OpenProject, given: string): string {
 }
 
 /** Id, colour, key and position for a class to be. */
-function nextClass({ database }: OpenProject, name: string): Omit<ClassRow, 'deleted_at'> {
+export function nextClass({ database }: OpenProject, name: string): Omit<ClassRow, 'deleted_at'> {
   // Not max(id) of the table: AUTOINCREMENT also remembers ids that are gone.
   const id =
     1 +
@@ -192,10 +171,16 @@ function nextClass({ database }: OpenProject, name: string): Omit<ClassRow, 'del
   }
 }
 
-function withoutDeleted({ id, name, color, shortcut, position }: ClassRow): Omit<ClassRow, 'deleted_at'> {
+export function withoutDeleted({
+  id,
+  name,
+  color,
+  shortcut,
+  position,
+}: ClassRow): Omit<ClassRow, 'deleted_at'> {
   return { id, name, color, shortcut, position }
 }
 
-function toImageClass(row: Omit<ClassRow, 'deleted_at'>, images: number): ImageClass {
+export function toImageClass(row: Omit<ClassRow, 'deleted_at'>, images: number): ImageClass {
   return { id: row.id, name: row.name, color: row.color, key: row.shortcut, position: row.position, images }
 }

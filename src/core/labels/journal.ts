@@ -86,6 +86,33 @@ export function redo(context: Publisher, project: OpenProject): JournalEntry {
   return move(context, project, row, row.payload, null)
 }
 
+/**
+ * Undoes every command after one, the newest first, all or none.
+ *
+ * @param entryId null: every command there is
+ * @returns how many were undone
+ */
+export function undoTo(context: Publisher, project: OpenProject, entryId: number | null): number {
+  const rows = project.database
+    .prepare<[number], JournalRow>(
+      'SELECT * FROM journal WHERE undone_at IS NULL AND id > ? ORDER BY id DESC',
+    )
+    .all(entryId ?? 0)
+  if (rows.length === 0) return 0
+  const all: JournalOperation[] = []
+  project.transaction(() => {
+    for (const row of rows) {
+      const operations = JSON.parse(row.inverse) as JournalOperation[]
+      applyOperations(project, operations)
+      all.push(...operations)
+      project.database.prepare('UPDATE journal SET undone_at = ? WHERE id = ?').run(Date.now(), row.id)
+    }
+  })
+  publishEffect(context, project, all)
+  publishJournal(context, project)
+  return rows.length
+}
+
 function move(
   context: Publisher,
   project: OpenProject,

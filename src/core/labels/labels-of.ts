@@ -13,6 +13,14 @@ export function labelsOf({ database }: OpenProject, imageIds: readonly number[])
   return labels
 }
 
+/** Of images that are removed too. */
+export function imagesOfClass({ database }: OpenProject, classId: number): number[] {
+  return database
+    .prepare<[number], number>('SELECT image_id FROM annotations WHERE class_id = ?')
+    .pluck()
+    .all(classId)
+}
+
 /** As a `labels` operation wants it: images of the same classes together. */
 export function groupByClasses(
   labels: ReadonlyMap<number, number[]>,

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Split } from '../../contract/entities.ts'
+import type { ImageMarks, Split } from '../../contract/entities.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ClassRow } from '../store/tables/classes.ts'
 
@@ -10,6 +10,7 @@ import type { ClassRow } from '../store/tables/classes.ts'
 export type JournalOperation =
   /** These images have exactly these classes. */
   | { do: 'labels'; groups: { classIds: number[]; imageIds: number[] }[] }
+  | { do: 'marks'; groups: { marks: ImageMarks; imageIds: number[] }[] }
   | { do: 'splits'; groups: { split: Split | null; imageIds: number[] }[] }
   | { do: 'hide-images' | 'show-images'; imageIds: number[] }
   /** Everything that one import brought. */
@@ -46,6 +47,24 @@ function applyOperation({ database }: OpenProject, operation: JournalOperation):
         database
           .prepare('UPDATE images SET split = ? WHERE id IN (SELECT value FROM json_each(?))')
           .run(split, JSON.stringify(imageIds))
+      }
+      return
+    case 'marks':
+      for (const { marks, imageIds } of operation.groups) {
+        const { flagged, unsure, note } = marks
+        const ids = JSON.stringify(imageIds)
+        if (!flagged && !unsure && note === null) {
+          database
+            .prepare('DELETE FROM image_marks WHERE image_id IN (SELECT value FROM json_each(?))')
+            .run(ids)
+          continue
+        }
+        database
+          .prepare(
+            `INSERT OR REPLACE INTO image_marks (image_id, flagged, unsure, note)
+             SELECT images.id, ?, ?, ? FROM json_each(?) AS asked JOIN images ON images.id = asked.value`,
+          )
+          .run(Number(flagged), Number(unsure), note, ids)
       }
       return
     case 'hide-images':
@@ -135,7 +154,7 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
   let listChanged = false
   let classesChanged = false
   for (const operation of operations) {
-    if (operation.do === 'labels' || operation.do === 'splits') {
+    if (operation.do === 'labels' || operation.do === 'splits' || operation.do === 'marks') {
       for (const group of operation.groups) for (const id of group.imageIds) ids.add(id)
       // Counts of classes change with labels.
       if (operation.do === 'labels') classesChanged = true

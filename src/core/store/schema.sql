@@ -117,6 +117,30 @@ BEGIN
   VALUES (new.id, new.import_id, old.import_id, old.removed_by);
 END;
 
+CREATE TABLE image_marks (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  flagged INTEGER NOT NULL,
+  unsure INTEGER NOT NULL,
+  note TEXT
+) STRICT;
+
+CREATE TABLE image_measurements (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  version INTEGER NOT NULL,
+  perceptual_hash BLOB NOT NULL,
+  brightness REAL NOT NULL,
+  contrast REAL NOT NULL,
+  sharpness REAL NOT NULL,
+  saturation REAL NOT NULL,
+  captured_at INTEGER,
+  compared_by INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE image_layouts (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  layout BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE dataset_versions (
   hash TEXT PRIMARY KEY,
   images INTEGER NOT NULL,

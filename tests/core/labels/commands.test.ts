@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import {
-  createClass,
-  deleteClass,
-  ensureClasses,
-  listClasses,
-  renameClass,
-} from '../../../src/core/labels/classes.ts'
-import { listJournal, recordCommand, redo, undo } from '../../../src/core/labels/journal.ts'
+import { createClass, deleteClass, ensureClasses, listClasses } from '../../../src/core/labels/classes.ts'
+import { listJournal, recordCommand, redo, undo, undoTo } from '../../../src/core/labels/journal.ts'
 import { removeImages } from '../../../src/core/labels/remove-images.ts'
+import { mergeClasses } from '../../../src/core/labels/merge-classes.ts'
+import { reorderClasses } from '../../../src/core/labels/reorder-classes.ts'
 import { setLabels } from '../../../src/core/labels/set-labels.ts'
 import { readStats } from '../../../src/core/projects/stats.ts'
+import { setMarks } from '../../../src/core/labels/set-marks.ts'
+import { splitOffClass } from '../../../src/core/labels/split-off-class.ts'
+import { updateClass } from '../../../src/core/labels/update-class.ts'
+import { findImageIds, getImages } from '../../../src/core/images/image-queries.ts'
 import { insertImages, processorMs, readLabels, temporaryFolder, testContext } from '../test-project.ts'
 
 function start(count = 4) {
@@ -24,6 +24,25 @@ function start(count = 4) {
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve))
+
+describe('marks', () => {
+  it('are set apart from each other, found by filters, and undone', () => {
+    const { context, project, ids } = start()
+    expect(setMarks(context, project, ids.slice(0, 2), { flagged: true })).toBe(2)
+    expect(setMarks(context, project, ids.slice(1, 3), { unsure: true, note: ' out of focus ' })).toBe(2)
+    expect(setMarks(context, project, ids.slice(0, 2), { flagged: true })).toBe(0)
+    expect(getImages(project, ids)).toMatchObject([
+      { flagged: true, unsure: false, note: null },
+      { flagged: true, unsure: true, note: 'out of focus' },
+      { flagged: false, unsure: true, note: 'out of focus' },
+      { flagged: false, unsure: false, note: null },
+    ])
+    expect(findImageIds(project, { flagged: true, noted: false }, 'path')).toEqual([ids[0]])
+    expect(findImageIds(project, { unsure: false }, 'path')).toEqual([ids[0], ids[3]])
+    undo(context, project)
+    expect(getImages(project, ids).map(({ note }) => note)).toEqual([null, null, null, null])
+  })
+})
 
 describe('labels', () => {
   it('are set, replaced and taken away, each as one command', () => {
@@ -166,6 +185,56 @@ describe('classes', () => {
     },
   )
 
+  it('get another colour and key; a class that had the key loses it', () => {
+    const { context, project } = start()
+    const cat = createClass(context, project, 'cat')
+    const dog = createClass(context, project, 'dog')
+    updateClass(context, project, dog.id, { key: '1', color: '#123456' })
+    expect(listClasses(project)).toMatchObject([
+      { id: cat.id, key: null },
+      { id: dog.id, key: '1', color: '#123456' },
+    ])
+    expect(() => updateClass(context, project, cat.id, { key: 'u' })).toThrow(
+      expect.objectContaining({ code: 'class-key-invalid' }),
+    )
+    expect(undo(context, project)).toMatchObject({ kind: 'classes.update' })
+    expect(listClasses(project).map(({ key }) => key)).toEqual(['1', '2'])
+  })
+
+  it('are put in another order, merged and split off, each as one command', () => {
+    const { context, project, ids } = start()
+    const cat = createClass(context, project, 'cat')
+    const dog = createClass(context, project, 'dog')
+    const owl = createClass(context, project, 'owl')
+    setLabels(context, project, ids.slice(0, 2), cat.id)
+    setLabels(context, project, ids.slice(1, 3), dog.id, 'add')
+    reorderClasses(context, project, [owl.id, cat.id, dog.id])
+    expect(listClasses(project).map(({ name }) => name)).toEqual(['owl', 'cat', 'dog'])
+    expect(() => reorderClasses(context, project, [owl.id, owl.id, dog.id])).toThrow(
+      expect.objectContaining({ code: 'invalid-input' }),
+    )
+    expect(mergeClasses(context, project, dog.id, cat.id)).toBe(2)
+    expect(listClasses(project)).toMatchObject([
+      { name: 'owl', images: 0 },
+      { name: 'cat', images: 3 },
+    ])
+    expect(splitOffClass(context, project, ids.slice(2), 'kitten')).toMatchObject({
+      name: 'kitten',
+      images: 2,
+    })
+    expect([...readLabels(project).values()]).toEqual(['cat', 'cat', 'kitten', 'kitten'])
+    undo(context, project)
+    undo(context, project)
+    expect(getImages(project, ids).map(({ classIds }) => classIds)).toEqual([
+      [cat.id],
+      [cat.id, dog.id],
+      [dog.id],
+      [],
+    ])
+    expect(undoTo(context, project, null)).toBe(6)
+    expect(listClasses(project)).toEqual([])
+  })
+
   it('can be renamed and deleted, and undone with their labels', () => {
     const { context, project, ids } = start()
     const cat = createClass(context, project, 'cat')
@@ -173,8 +242,11 @@ describe('classes', () => {
     setLabels(context, project, ids.slice(0, 2), cat.id)
     setLabels(context, project, ids.slice(2, 3), dog.id)
     removeImages(context, project, [ids[1] as number])
-    expect(renameClass(context, project, cat.id, 'kitten')).toMatchObject({ name: 'kitten', images: 1 })
-    expect(() => renameClass(context, project, cat.id, 'dog')).toThrow(
+    expect(updateClass(context, project, cat.id, { name: 'kitten' })).toMatchObject({
+      name: 'kitten',
+      images: 1,
+    })
+    expect(() => updateClass(context, project, cat.id, { name: 'dog' })).toThrow(
       expect.objectContaining({ code: 'class-exists' }),
     )
     expect(deleteClass(context, project, cat.id)).toBe(1)

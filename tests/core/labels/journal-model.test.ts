@@ -1,6 +1,11 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createClass, deleteClass, listClasses, renameClass } from '../../../src/core/labels/classes.ts'
+import { createClass, deleteClass, listClasses } from '../../../src/core/labels/classes.ts'
+import { mergeClasses } from '../../../src/core/labels/merge-classes.ts'
+import { reorderClasses } from '../../../src/core/labels/reorder-classes.ts'
+import { setMarks } from '../../../src/core/labels/set-marks.ts'
+import { splitOffClass } from '../../../src/core/labels/split-off-class.ts'
+import { updateClass } from '../../../src/core/labels/update-class.ts'
 import { redo, undo } from '../../../src/core/labels/journal.ts'
 import { removeImages } from '../../../src/core/labels/remove-images.ts'
 import { setLabels } from '../../../src/core/labels/set-labels.ts'
@@ -23,7 +28,8 @@ function randomFrom(seed: number): () => number {
 function snapshot(project: OpenProject): string {
   const rows = project.database
     .prepare(
-      `SELECT images.id, split, removed_at IS NULL AS live, group_concat(class_id) AS classes FROM images
+      `SELECT images.id, split, removed_at IS NULL AS live, flagged, unsure, note, group_concat(class_id ORDER BY class_id) AS classes
+       FROM images LEFT JOIN image_marks ON image_marks.image_id = images.id
        LEFT JOIN annotations ON annotations.image_id = images.id GROUP BY images.id ORDER BY images.id`,
     )
     .raw()
@@ -49,7 +55,26 @@ it.each([1, 2, 3, 4, 5])(
     }
     const commands: (() => unknown)[] = [
       () => createClass(context, project, `class ${below(8)}`),
-      () => renameClass(context, project, aClass(), `class ${below(8)}`),
+      () => updateClass(context, project, aClass(), { name: `class ${below(8)}` }),
+      () =>
+        updateClass(context, project, aClass(), { key: 'abc'[below(4)] ?? null, color: `#00000${below(3)}` }),
+      () => (random() < 0.3 ? mergeClasses(context, project, aClass(), aClass()) : null),
+      () => (random() < 0.3 ? splitOffClass(context, project, some(), `class ${below(8)}`) : null),
+      () =>
+        reorderClasses(
+          context,
+          project,
+          listClasses(project)
+            .map(({ id }) => id)
+            .sort(() => random() - 0.5),
+        ),
+      () => setLabels(context, project, some(), aClass(), random() < 0.5 ? 'add' : 'remove'),
+      () =>
+        setMarks(context, project, some(), {
+          ...(random() < 0.5 ? { flagged: random() < 0.5 } : {}),
+          ...(random() < 0.5 ? { unsure: random() < 0.5 } : {}),
+          ...(random() < 0.5 ? { note: ['', 'blurred'][below(2)] ?? null } : {}),
+        }),
       () => (random() < 0.3 ? deleteClass(context, project, aClass()) : null),
       () => setLabels(context, project, some(), random() < 0.2 ? null : aClass()),
       () => setLabels(context, project, some(), aClass()),
@@ -95,7 +120,9 @@ it.each([1, 2, 3, 4, 5])(
           commands[below(commands.length)]?.()
         } catch (error) {
           // A command refused (a class that is not there, a name that is taken) must change nothing.
-          expect((error as { code?: string }).code).toMatch(/class-exists|class-not-found|image-not-found/)
+          expect((error as { code?: string }).code).toMatch(
+            /class-exists|class-not-found|image-not-found|invalid-input/,
+          )
           expect(snapshot(project)).toBe(before)
         }
         if (entries() !== entriesBefore) {

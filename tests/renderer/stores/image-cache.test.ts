@@ -13,8 +13,12 @@ function image(id: number, classId: number | null = null): Image {
     sizeBytes: 1,
     format: null,
     classId,
+    classIds: classId === null ? [] : [classId],
     split: null,
     status: 'pending',
+    flagged: false,
+    unsure: false,
+    note: null,
   }
 }
 

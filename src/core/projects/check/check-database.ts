@@ -56,6 +56,9 @@ export function checkDatabase(project: OpenProject, repair: boolean, report: Rep
       database.exec(`
         DELETE FROM annotations WHERE image_id NOT IN (SELECT id FROM images) OR class_id NOT IN (SELECT id FROM classes);
         DELETE FROM image_sources WHERE image_id NOT IN (SELECT id FROM images);
+        DELETE FROM image_marks WHERE image_id NOT IN (SELECT id FROM images);
+        DELETE FROM image_measurements WHERE image_id NOT IN (SELECT id FROM images);
+        DELETE FROM image_layouts WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM skipped_files WHERE import_id NOT IN (SELECT id FROM imports);
         DELETE FROM adopted_images WHERE image_id NOT IN (SELECT id FROM images)
           OR import_id NOT IN (SELECT id FROM imports) OR from_import_id NOT IN (SELECT id FROM imports);

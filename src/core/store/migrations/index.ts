@@ -1,5 +1,7 @@
 import { createSchema } from './0001-create-schema.ts'
 import { createAdoptedImages } from './0002-create-adopted-images.ts'
+import { createImageMarks } from './0050-create-image-marks.ts'
+import { createImageMeasurements } from './0051-create-image-measurements.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
 import type { Migration } from './migration.ts'
@@ -11,6 +13,8 @@ import type { Migration } from './migration.ts'
 export const migrations: readonly Migration[] = [
   createSchema,
   createAdoptedImages,
+  createImageMarks,
+  createImageMeasurements,
   createRuns,
   createRunGroups,
 ]

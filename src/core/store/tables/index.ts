@@ -2,6 +2,8 @@ import type { AdoptedImagesTable } from './adopted-images.ts'
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
 import type { DatasetVersionsTable } from './dataset-versions.ts'
+import type { ImageMarksTable } from './image-marks.ts'
+import type { ImageLayoutsTable, ImageMeasurementsTable } from './image-measurements.ts'
 import type { ImageSourcesTable } from './image-sources.ts'
 import type { ImagesTable } from './images.ts'
 import type { ImportsTable } from './imports.ts'
@@ -19,6 +21,9 @@ export interface Tables {
   imports: ImportsTable
   images: ImagesTable
   image_sources: ImageSourcesTable
+  image_marks: ImageMarksTable
+  image_measurements: ImageMeasurementsTable
+  image_layouts: ImageLayoutsTable
   adopted_images: AdoptedImagesTable
   classes: ClassesTable
   annotations: AnnotationsTable

@@ -4,11 +4,13 @@ import type { ImageClass } from '../../../contract/entities.ts'
 import { useClient } from '../client/index.ts'
 import { coalesce } from './coalesce.ts'
 import { useProjectStore } from './project.ts'
+import { useSavingStore } from './saving.ts'
 
 /** The shown project's classes, in their order. */
 export const useClassesStore = defineStore('classes', () => {
   const client = useClient()
   const projects = useProjectStore()
+  const saving = useSavingStore()
   const classes = shallowRef<readonly ImageClass[]>([])
   const loaded = shallowRef(false)
 
@@ -37,25 +39,68 @@ export const useClassesStore = defineStore('classes', () => {
   }
 
   async function create(name: string): Promise<ImageClass> {
-    const created = await client.request('classes.create', { projectId: projectId(), name })
+    const created = await saving.save(client.request('classes.create', { projectId: projectId(), name }))
     await load()
     return created
   }
 
-  async function rename(classId: number, name: string): Promise<void> {
-    await client.request('classes.rename', { projectId: projectId(), classId, name })
+  /** What is left out stays. A class that had the key loses it. */
+  async function update(
+    classId: number,
+    change: { name?: string; color?: string; key?: string | null },
+  ): Promise<void> {
+    await saving.save(client.request('classes.update', { projectId: projectId(), classId, ...change }))
     await load()
+  }
+
+  /** Shows the new order before core has confirmed it. @param classIds every class once */
+  async function reorder(classIds: number[]): Promise<void> {
+    classes.value = classIds.flatMap((id) => byId.value.get(id) ?? [])
+    try {
+      await saving.save(client.request('classes.reorder', { projectId: projectId(), classIds }))
+    } finally {
+      await load()
+    }
+  }
+
+  /** The images of one class get another, and the first is deleted. @returns how many changed */
+  async function merge(fromId: number, intoId: number): Promise<number> {
+    const request = client.request('classes.merge', { projectId: projectId(), fromId, intoId })
+    const { changed } = await saving.save(request)
+    await load()
+    return changed
+  }
+
+  /** A new class of these images. */
+  async function splitOff(imageIds: number[], name: string): Promise<ImageClass> {
+    const request = client.request('classes.splitOff', { projectId: projectId(), imageIds, name })
+    const created = await saving.save(request)
+    await load()
+    return created
   }
 
   async function remove(classId: number): Promise<void> {
-    await client.request('classes.delete', { projectId: projectId(), classId })
+    await saving.save(client.request('classes.delete', { projectId: projectId(), classId }))
     await load()
   }
 
+  /** Ahead of core's own counts. @param deltas by class id */
+  function moveCounts(deltas: ReadonlyMap<number | null, number>): void {
+    classes.value = classes.value.map((imageClass) => {
+      const by = deltas.get(imageClass.id)
+      return by ? { ...imageClass, images: imageClass.images + by } : imageClass
+    })
+  }
+
   const reload = coalesce(load, 150)
-  for (const name of ['classes.changed', 'images.listChanged', 'images.changed'] as const) {
+  /** Counts alone: moved along by hand when labels are given here, so core need not be asked at once. */
+  const recount = coalesce(load, 1000)
+  client.on('classes.changed', (event) => {
+    if (event.projectId === projects.project?.id) reload()
+  })
+  for (const name of ['images.listChanged', 'images.changed'] as const) {
     client.on(name, (event) => {
-      if (event.projectId === projects.project?.id) reload()
+      if (event.projectId === projects.project?.id) recount()
     })
   }
   client.onReconnected(reload)
@@ -69,5 +114,18 @@ export const useClassesStore = defineStore('classes', () => {
     { immediate: true },
   )
 
-  return { classes, loaded, byId, byKey, create, rename, remove, load }
+  return {
+    classes,
+    loaded,
+    byId,
+    byKey,
+    create,
+    update,
+    reorder,
+    merge,
+    splitOff,
+    remove,
+    moveCounts,
+    load,
+  }
 })

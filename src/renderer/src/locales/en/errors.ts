@@ -27,6 +27,8 @@ const codes: Record<ErrorCode, string> = {
   'image-missing': 'The file of this image is not where it was. Put it back, or remove the image.',
   'image-unreadable': 'The file of this image cannot be read as an image.',
   'class-not-found': 'This class is no longer in the project.',
+  'class-key-invalid':
+    'This key cannot stand for a class: choose one letter, digit or sign that the interface does not use itself.',
   'class-exists': 'There is already a class of this name. Choose another name.',
   'class-name-invalid': 'This name cannot be used for a class. Choose another one.',
   'nothing-to-undo': 'There is nothing to undo.',

@@ -27,6 +27,7 @@ const codes: Record<ErrorCode, string> = {
   'image-missing': '此图像的文件已不在原处。请放回文件，或移除此图像。',
   'image-unreadable': '此图像的文件无法作为图像读取。',
   'class-not-found': '此类别已不在项目中。',
+  'class-key-invalid': '此按键不能用于类别：请选择界面未占用的单个字母、数字或符号。',
   'class-exists': '已有同名类别，请换一个名称。',
   'class-name-invalid': '此名称不能用作类别名，请换一个。',
   'nothing-to-undo': '没有可撤销的操作。',
