@@ -126,8 +126,17 @@ function createImports(context: CoreContext): Imports {
   return {
     async start(given) {
       const startedAt = Date.now()
-      const { format, plan } = await openImport(given.source, given.format, given)
+      const { source, format, plan } = await openImport(given.source, given.format, given)
       const { projectId } = given
+      if (source.path === context.projects.get(projectId).path) {
+        throw new AppError(
+          'import-invalid',
+          `${source.path} cannot be imported into itself. Choose another project.`,
+          {
+            path: source.path,
+          },
+        )
+      }
       // What is unpacked lies in the project already.
       const input = { ...given, format, storage: plan.unpacks ? ('link' as const) : given.storage }
       if (plan.unpacks) {

@@ -8,11 +8,13 @@ import { csvImporter } from './csv.ts'
 import { folderImporter } from './folder.ts'
 import type { Importer, ImportOptions, ImportPlan, ImportSource } from './importer.ts'
 import { labelStudioImporter } from './label-studio.ts'
+import { projectImporter } from './project.ts'
 import { zipImporter } from './zip.ts'
 
 /** Every format that can be imported, those with a mark of their own first. */
 export const importers: readonly Importer[] = [
   zipImporter,
+  projectImporter,
   cifar10Importer,
   cifar100Importer,
   csvImporter,
