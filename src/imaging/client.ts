@@ -10,6 +10,8 @@ import type {
   ImagingMessage,
   ImagingResult,
   ImagingTask,
+  MeasureRequest,
+  MeasureResult,
   ReadRequest,
   ReadResult,
   UnpackRecordsRequest,
@@ -24,6 +26,8 @@ export interface ImagingPool {
    * @throws AppError 'internal' where no process can be started, 'cancelled' after `close`
    */
   read(request: Omit<ReadRequest, 'kind'>, options?: { priority?: boolean }): Promise<ReadResult>
+  /** @throws as `read` */
+  measure(request: Omit<MeasureRequest, 'kind'>): Promise<MeasureResult>
   /** Draws a range of the sample's pictures. @throws as `read` */
   draw(request: Omit<DrawRequest, 'kind'>): Promise<DrawResult>
   /** Writes a range of records as pictures. @throws as `read` */
@@ -211,6 +215,7 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
     workers: workerCount,
     read: (request, { priority = false } = {}) =>
       submit({ kind: 'read', ...request }, priority) as Promise<ReadResult>,
+    measure: (request) => submit({ kind: 'measure', ...request }, false) as Promise<MeasureResult>,
     draw: (request) => submit({ kind: 'draw', ...request }, false) as Promise<DrawResult>,
     unpackRecords: (request) => submit({ kind: 'unpack-records', ...request }, false) as Promise<DrawResult>,
     crop: (request) => submit({ kind: 'crop', ...request }, false) as Promise<CropResult>,

@@ -1,6 +1,7 @@
 import type { SkipReason } from '../contract/entities.ts'
+import type { Measurements } from './measure.ts'
 
-/** Reads one file once: its hash, its size as seen upright, and a thumbnail. */
+/** Reads one file once: its hash, its size as seen upright, a thumbnail, and what can be measured of it. */
 export interface ReadRequest {
   kind: 'read'
   /** Absolute. */
@@ -20,6 +21,9 @@ export interface ReadImage {
   /** By the bytes: jpeg, png, webp, gif, tiff, avif. */
   format: string
   sizeBytes: number
+  measurements: Measurements
+  /** By the camera's clock; as `JpegHeader`. */
+  capturedAt: number | null
 }
 
 /** The file is no usable picture; `detail` says what was found. */
@@ -37,6 +41,20 @@ export interface FailedTask {
 }
 
 export type ReadResult = ReadImage | SkippedRead | FailedTask
+
+/** Measures a picture that was read before. */
+export interface MeasureRequest {
+  kind: 'measure'
+  /** Of its thumbnail, or of itself. Absolute. */
+  path: string
+}
+
+export interface MeasuredImage {
+  status: 'measured'
+  measurements: Measurements
+}
+
+export type MeasureResult = MeasuredImage | SkippedRead | FailedTask
 
 /** Draws pictures `from` (inclusive) to `to` (exclusive) of the sample into `<folder>/<class name>/`. */
 export interface DrawRequest {
@@ -87,8 +105,8 @@ export interface CropRequest {
 
 export type CropResult = DrawnImages | SkippedRead | FailedTask
 
-export type ImagingTask = ReadRequest | DrawRequest | UnpackRecordsRequest | CropRequest
-export type ImagingResult = ReadResult | DrawResult | CropResult
+export type ImagingTask = ReadRequest | MeasureRequest | DrawRequest | UnpackRecordsRequest | CropRequest
+export type ImagingResult = ReadResult | MeasureResult | DrawResult | CropResult
 
 /** Core to worker. */
 export type ImagingCommand =

@@ -3,7 +3,9 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import sharp, { type SharpOptions } from 'sharp'
 import type { SkipReason } from '../contract/entities.ts'
 import { thumbnailSizePx } from '../contract/media.ts'
-import type { ReadRequest, ReadResult, SkippedRead } from './protocol.ts'
+import { readJpegHeader } from './jpeg-header.ts'
+import { measurePixels, type Measurements } from './measure.ts'
+import type { MeasureRequest, MeasureResult, ReadRequest, ReadResult, SkippedRead } from './protocol.ts'
 import { sniff, sniffBytes, type DecodableFormat } from './sniff.ts'
 import { originalPath, thumbnailPath } from './thumbnail-path.ts'
 import { replaceFile } from './replace-file.ts'
@@ -95,17 +97,52 @@ export const decodeOptions = {
 } as const satisfies SharpOptions
 
 /**
- * A JPEG of at most `thumbnailSizePx` on its longer side, upright, on white where the picture is transparent.
- * `cubic` with shrink-on-load is as fast as `linear` and sharper; without optimised coding the file is 5% larger
- * and a tenth faster to write.
+ * Decodes a picture once, to a thumbnail's pixels: at most `thumbnailSizePx` on its longer side, upright, in sRGB, on white where it is
+ * transparent. `cubic` with shrink-on-load is as fast as `linear` and sharper.
  */
-export function encodeThumbnail(bytes: Buffer): Promise<Buffer> {
-  return sharp(bytes, decodeOptions)
+async function decodeThumbnail(bytes: Buffer): Promise<{ pixels: Buffer; width: number; height: number }> {
+  const { data, info } = await sharp(bytes, decodeOptions)
     .autoOrient()
     .resize(thumbnailSizePx, thumbnailSizePx, { fit: 'inside', withoutEnlargement: true, kernel: 'cubic' })
     .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  if (info.channels !== 3) throw new Error(`${info.channels} channels after conversion; 3 are expected`)
+  return { pixels: data, width: info.width, height: info.height }
+}
+
+/** A JPEG of the pixels; without optimised coding it is 5% larger and a tenth faster to write. */
+function encodeThumbnail(pixels: Buffer, width: number, height: number): Promise<Buffer> {
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 80, optimiseCoding: false })
     .toBuffer()
+}
+
+/** Whether a thumbnail can be of a picture of this size: otherwise the decoder saw another. */
+function isScaled(
+  size: { width: number; height: number },
+  thumbnail: { width: number; height: number },
+): boolean {
+  const scale = Math.min(1, thumbnailSizePx / Math.max(size.width, size.height))
+  return (
+    Math.abs(size.width * scale - thumbnail.width) <= 1 &&
+    Math.abs(size.height * scale - thumbnail.height) <= 1
+  )
+}
+
+/** Measures a picture that was read before, from its thumbnail or from itself. */
+export async function measureImage(request: Omit<MeasureRequest, 'kind'>): Promise<MeasureResult> {
+  const bytes = readWhole(request.path)
+  if ('status' in bytes) return bytes
+  const kind = sniff(bytes.subarray(0, sniffBytes))
+  if (kind.kind !== 'image') return skipped('not-an-image', 'By its bytes it is no image any more.')
+  try {
+    const { pixels, width, height } = await decodeThumbnail(bytes)
+    return { status: 'measured', measurements: measurePixels(pixels, width, height) }
+  } catch (error) {
+    return decodeFailure(error, bytes, kind.format)
+  }
 }
 
 /**
@@ -130,12 +167,18 @@ export async function readImage(request: ReadRequest): Promise<ReadResult> {
   let width: number
   let height: number
   let encoded: Buffer | null = null
+  let measurements: Measurements
+  let capturedAt: number | null
   try {
-    const metadata = await sharp(bytes, decodeOptions).metadata()
-    width = metadata.autoOrient.width
-    height = metadata.autoOrient.height
-    // The same bytes gave a thumbnail before, so they decode.
-    if (!existsSync(thumbnail)) encoded = await encodeThumbnail(bytes)
+    const picture = await decodeThumbnail(bytes)
+    const header = kind.format === 'jpeg' ? readJpegHeader(bytes) : null
+    capturedAt = header?.capturedAt ?? null
+    ;({ width, height } =
+      header && isScaled(header, picture)
+        ? header
+        : (await sharp(bytes, decodeOptions).metadata()).autoOrient)
+    measurements = measurePixels(picture.pixels, picture.width, picture.height)
+    if (!existsSync(thumbnail)) encoded = await encodeThumbnail(picture.pixels, picture.width, picture.height)
   } catch (error) {
     return decodeFailure(error, bytes, kind.format)
   }
@@ -156,5 +199,14 @@ export async function readImage(request: ReadRequest): Promise<ReadResult> {
       message,
     }
   }
-  return { status: 'read', sha256, width, height, format: kind.format, sizeBytes: bytes.length }
+  return {
+    status: 'read',
+    sha256,
+    width,
+    height,
+    format: kind.format,
+    sizeBytes: bytes.length,
+    measurements,
+    capturedAt,
+  }
 }

@@ -2,7 +2,7 @@ import sharp from 'sharp'
 import { cropImage } from './crop-image.ts'
 import { drawSample } from './draw-sample.ts'
 import type { ImagingCommand, ImagingMessage, ImagingResult, ImagingTask } from './protocol.ts'
-import { readImage } from './read.ts'
+import { measureImage, readImage } from './read.ts'
 import { unpackRecords } from './unpack-records.ts'
 
 // Each process is one of several and keeps one core busy: threads of its own would only fight over them.
@@ -24,6 +24,8 @@ async function run(task: ImagingTask): Promise<ImagingResult> {
     switch (task.kind) {
       case 'read':
         return await readImage(task)
+      case 'measure':
+        return await measureImage(task)
       case 'draw':
         return await drawSample(task)
       case 'unpack-records':

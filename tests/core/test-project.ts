@@ -43,6 +43,7 @@ export function testContext(folder = temporaryFolder()): CoreContext & { events:
     imaging: {
       workers: 0,
       read: launch,
+      measure: launch,
       draw: launch,
       unpackRecords: launch,
       crop: launch,

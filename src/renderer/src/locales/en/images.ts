@@ -67,7 +67,9 @@ export const images = {
   removeTitle: 'Remove {count} image from the project? | Remove {count} images from the project?',
   removeText: 'The files stay where they are. You can undo this.',
   importMore: 'Add images',
-  preview: {
+  view: {
+    close: 'Grid',
+    facts: 'About this image',
     title: 'Large view',
     next: 'Next image',
     previous: 'Previous image',
@@ -77,7 +79,6 @@ export const images = {
     size: 'File size',
     format: 'Format',
     pixels: 'Dimensions',
-    class: 'Class',
     split: 'Split',
     status: 'Status',
     broken: 'This image cannot be shown.',
