@@ -1,7 +1,6 @@
 import { app } from './en/app.ts'
 import { augmentations } from './en/augmentations.ts'
 import { backbones } from './en/backbones.ts'
-import { commands } from './en/commands.ts'
 import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
 import { images } from './en/images.ts'
@@ -18,7 +17,6 @@ export const en = {
   app,
   augmentations,
   backbones,
-  commands,
   errors,
   groups,
   images,

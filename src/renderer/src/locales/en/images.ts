@@ -67,9 +67,7 @@ export const images = {
   removeTitle: 'Remove {count} image from the project? | Remove {count} images from the project?',
   removeText: 'The files stay where they are. You can undo this.',
   importMore: 'Add images',
-  view: {
-    close: 'Grid',
-    facts: 'About this image',
+  preview: {
     title: 'Large view',
     next: 'Next image',
     previous: 'Previous image',
@@ -79,6 +77,7 @@ export const images = {
     size: 'File size',
     format: 'Format',
     pixels: 'Dimensions',
+    class: 'Class',
     split: 'Split',
     status: 'Status',
     broken: 'This image cannot be shown.',

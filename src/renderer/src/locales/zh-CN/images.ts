@@ -67,9 +67,7 @@ export const images: (typeof en)['images'] = {
   removeTitle: '从项目中移除 {count} 张图像？',
   removeText: '文件保留在原处。此操作可以撤销。',
   importMore: '添加图像',
-  view: {
-    close: '网格',
-    facts: '图像信息',
+  preview: {
     title: '大图',
     next: '下一张',
     previous: '上一张',
@@ -79,6 +77,7 @@ export const images: (typeof en)['images'] = {
     size: '文件大小',
     format: '格式',
     pixels: '尺寸',
+    class: '类别',
     split: '划分',
     status: '状态',
     broken: '无法显示此图像。',
