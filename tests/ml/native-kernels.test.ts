@@ -11,6 +11,7 @@ import {
   nativeNormalizeGradient,
   type NormalizationActivation,
 } from '../../src/ml/native/normalization.ts'
+import { poolGradient, poolMaximum } from '../../src/ml/native/pooling.ts'
 import { createRandom } from '../../src/models/random.ts'
 import type { Window2d } from '../../src/models/windows.ts'
 import { chooseEngine, nativeProblem } from './engine.ts'
@@ -120,6 +121,23 @@ describe.skipIf(nativeProblem !== null)('native kernels', () => {
     const byKernel = convolutionKernelGradient('Conv2D', x, dy, geometry, kernel.shape)
     expect(relativeDifference(byKernel, kernelGradientInDouble(x, dy, geometry))).toBeLessThan(tolerance)
   })
+
+  it.each([
+    [[3, 17, 12, 19], [3, 3], [2, 2], 1],
+    [[2, 8, 9, 8], [2, 2], [2, 2], 0],
+    [[1, 7, 7, 5], [3, 2], [1, 1], 1],
+  ] as [number[], [number, number], [number, number], number][])(
+    "max pooling's gradient is TensorFlow's, for maps %j, windows %j, strides %j and a frame of %i",
+    (shape, size, strides, pixels) => {
+      const x = tf.relu(randomTensor('x', shape))
+      const geometry = window(size, strides, pixels)
+      const output = poolMaximum(x, geometry)
+      const dy = randomTensor('dy', output.shape)
+      const own = poolGradient(x, output, dy, geometry)
+      provideNativeKernels(null)
+      expect(relativeDifference(own, poolGradient(x, output, dy, geometry))).toBeLessThan(tolerance)
+    },
+  )
 
   const kinds = (['linear', 'relu', 'relu6'] as const).flatMap((activation) =>
     [true, false].flatMap((training) =>

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Window2d } from '../../models/windows.ts'
 import { resolvePadding } from '../../models/windows.ts'
 import { runNativeForOne, type NativeAttributes } from './backend.ts'
+import { nativeKernels } from './kernels.ts'
 
 /**
  * Max pooling with padding in pixels by TensorFlow's own kernel, which saves a padded copy of the map; TensorFlow.js hands on only
@@ -21,7 +22,14 @@ export function poolGradient(
   dy: tf.Tensor4D,
   window: Window2d,
 ): tf.Tensor4D {
-  return runNativeForOne('MaxPoolGrad', attributesOf(x, window), [x, output, dy])
+  if (nativeKernels() === null)
+    return runNativeForOne('MaxPoolGrad', attributesOf(x, window), [x, output, dy])
+  const attributes = {
+    window: { integers: window.kernelSize },
+    strides: { integers: window.strides },
+    padding: { integers: resolvePadding([x.shape[1], x.shape[2]], window).flat() },
+  }
+  return runNativeForOne('ThawMaxPoolGradient', attributes, [x, output, dy])
 }
 
 /** {@link poolMaximum} with its gradient recorded. */

@@ -4,6 +4,7 @@
 #include "filter-gradient.h"
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "threads.h"
@@ -12,19 +13,27 @@
 namespace thaw {
 namespace {
 
-constexpr int64_t kRows = 6;      // Of a block of the result that is held in registers,
-constexpr int64_t kColumns = 16;  // and its columns: 12 registers of 8.
+// A block of the result is held in registers: 6 rows of 16 columns in 12 registers of 8, or 12 rows in as many registers of 16. Each value is
+// the same sum in the same order either way.
+constexpr int64_t kColumns = 16;
+template <int64_t kRows>
+struct RowsOf {};
 // Positions that are packed at once, so that a panel of slopes (16 columns) stays in the first cache,
 constexpr int64_t kPositions = 256;
-// while this many panels of the input (6 values each) stay in the second and are met with it in turn.
-constexpr int64_t kGroup = 16;
+// while panels of the input with so many values at a position stay in the second and are met with it in turn.
+constexpr int64_t kGroupValues = 96;
+// What is copied at once of a panel of the input: a little more than it has.
+template <int64_t kRows>
+constexpr int64_t kCopied = kRows <= 8 ? 8 : 16;
 // Parts of all positions that are summed apart, where the kernel has at most so many values.
 constexpr int64_t kSlices = 8;
 constexpr int64_t kPartialSums = 160 * 1024;
 
-// result[6][16] += left^T right over `depth` positions; left is [depth][6], right [depth][16], both packed.
-THAW_CLONES void MultiplyBlock(int64_t depth, const float* left, const float* right, float* result,
-                               int64_t stride, int64_t rows, int64_t columns) {
+// result[kRows][16] = left^T right over `depth` positions, and what it was before where `adds`; left is [depth][kRows], right [depth][16], both
+// packed.
+THAW_CLONES void MultiplyBlock(RowsOf<6>, int64_t depth, const float* left, const float* right, float* result,
+                               int64_t stride, int64_t rows, int64_t columns, bool adds) {
+  constexpr int64_t kRows = 6;
   Float8 sums[kRows][2] = {};
   for (int64_t position = 0; position < depth; ++position) {
     Float8 first, second;
@@ -44,21 +53,63 @@ THAW_CLONES void MultiplyBlock(int64_t depth, const float* left, const float* ri
     for (int64_t row = 0; row < kRows; ++row) {
       if (row >= rows) break;
       float* target = result + row * stride;
-      Float8 first, second;
-      std::memcpy(&first, target, sizeof first);
-      std::memcpy(&second, target + 8, sizeof second);
-      first += sums[row][0];
-      second += sums[row][1];
-      std::memcpy(target, &first, sizeof first);
-      std::memcpy(target + 8, &second, sizeof second);
+      if (adds) {
+        Float8 first, second;
+        std::memcpy(&first, target, sizeof first);
+        std::memcpy(&second, target + 8, sizeof second);
+        sums[row][0] += first;
+        sums[row][1] += second;
+      }
+      std::memcpy(target, &sums[row][0], sizeof(Float8));
+      std::memcpy(target + 8, &sums[row][1], sizeof(Float8));
     }
     return;
   }
   float plain[kRows][kColumns];
   std::memcpy(plain, sums, sizeof plain);
   for (int64_t row = 0; row < rows; ++row) {
-    for (int64_t column = 0; column < columns; ++column) result[row * stride + column] += plain[row][column];
+    float* target = result + row * stride;
+    for (int64_t column = 0; column < columns; ++column) target[column] = plain[row][column] + (adds ? target[column] : 0.0f);
   }
+}
+
+#ifdef THAW_AVX512
+THAW_AVX512 void MultiplyBlock(RowsOf<12>, int64_t depth, const float* left, const float* right, float* result,
+                               int64_t stride, int64_t rows, int64_t columns, bool adds) {
+  constexpr int64_t kRows = 12;
+  Float16 sums[kRows] = {};
+  for (int64_t position = 0; position < depth; ++position) {
+    Float16 values;
+    std::memcpy(&values, right, sizeof values);
+#pragma GCC unroll 12
+    for (int64_t row = 0; row < kRows; ++row) sums[row] += left[row] * values;
+    left += kRows;
+    right += kColumns;
+  }
+  if (columns == kColumns) {
+#pragma GCC unroll 12
+    for (int64_t row = 0; row < kRows; ++row) {
+      if (row >= rows) break;
+      if (adds) {
+        Float16 values;
+        std::memcpy(&values, result + row * stride, sizeof values);
+        sums[row] += values;
+      }
+      std::memcpy(result + row * stride, &sums[row], sizeof(Float16));
+    }
+    return;
+  }
+  float plain[kRows][kColumns];
+  std::memcpy(plain, sums, sizeof plain);
+  for (int64_t row = 0; row < rows; ++row) {
+    float* target = result + row * stride;
+    for (int64_t column = 0; column < columns; ++column) target[column] = plain[row][column] + (adds ? target[column] : 0.0f);
+  }
+}
+#endif
+
+void Grow(std::vector<float>& values, int64_t count) {
+  if (static_cast<int64_t>(values.size()) < count) values.resize(count);
 }
 
 // Copies the input under output rows [first, last) of one image, with the padding's zeros written out.
@@ -81,12 +132,11 @@ void CopyPadded(const Convolution& shape, const float* input, int64_t image, int
   }
 }
 
-}  // namespace
-
-void FilterGradient(const Convolution& shape, const float* input, const float* slopes, float* gradient) {
+template <int64_t kRows>
+void FilterGradientBy(const Convolution& shape, const float* input, const float* slopes, float* gradient) {
+  constexpr int64_t kGroup = kGroupValues / kRows;
   const int64_t run = shape.kernel_width * shape.in_channels;
   const int64_t out = shape.out_channels;
-  std::fill_n(gradient, shape.kernel_height * run * out, 0.0f);
   const int64_t panels_of_row = (run + kRows - 1) / kRows;
   const int64_t panels = shape.kernel_height * panels_of_row;
   const int64_t column_blocks = (out + kColumns - 1) / kColumns;
@@ -102,19 +152,21 @@ void FilterGradient(const Convolution& shape, const float* input, const float* s
   const bool by_positions = size <= kPartialSums && lines >= kSlices * lines_at_once;
   const int64_t slices = by_positions ? kSlices : 1;
   const int64_t parts = by_positions ? 1 : std::min<int64_t>(panels, 2 * Threads::Shared().count());
-  std::vector<float> partial(by_positions ? (slices - 1) * size : 0, 0.0f);
+  const std::unique_ptr<float[]> partial(by_positions ? new float[(slices - 1) * size] : nullptr);
   Threads::Shared().ForEach(slices * parts, [&](int64_t task) {
     const int64_t slice = task / parts;
     const int64_t part = task % parts;
     const int64_t first_panel = panels * part / parts;
     const int64_t last_panel = panels * (part + 1) / parts;
     const int64_t last_line = lines * (slice + 1) / slices;
-    float* sums = slice == 0 ? gradient : partial.data() + (slice - 1) * size;
+    float* sums = slice == 0 ? gradient : partial.get() + (slice - 1) * size;
     const int64_t depth_limit = lines_at_once * shape.out_width;
-    std::vector<float> right(depth_limit * column_blocks * kColumns);
-    std::vector<float> left(kGroup * depth_limit * kRows + 8);
-    std::vector<float> copy;
-    for (int64_t line = lines * slice / slices; line < last_line; line += lines_at_once) {
+    // Kept from call to call: new memory costs more than what is done in it.
+    static thread_local std::vector<float> right, left, copy;
+    Grow(right, depth_limit * column_blocks * kColumns);
+    Grow(left, kGroup * depth_limit * kRows + kCopied<kRows>);
+    const int64_t first_line = lines * slice / slices;
+    for (int64_t line = first_line; line < last_line; line += lines_at_once) {
       const int64_t count = std::min(lines_at_once, last_line - line);
       const int64_t depth = count * shape.out_width;
       // The slopes, in panels of 16 columns.
@@ -149,8 +201,8 @@ void FilterGradient(const Convolution& shape, const float* input, const float* s
         }
         copied_rows += (last - first - 1) * shape.stride_rows + shape.kernel_height;
       }
-      // A panel reads up to 8 values at its end.
-      copy.resize(copied_rows * padded_run + 8);
+      // The last panel reads past its end.
+      Grow(copy, copied_rows * padded_run + kCopied<kRows>);
       for (const Piece& piece : pieces) {
         CopyPadded(shape, input, piece.image, piece.first, piece.last, padded_width,
                    copy.data() + piece.offset * padded_run);
@@ -163,8 +215,8 @@ void FilterGradient(const Convolution& shape, const float* input, const float* s
           for (int64_t index = 0; index < count; ++index) {
             const float* from = copy.data() + offsets[index] * padded_run + start;
             for (int64_t column = 0; column < shape.out_width; ++column) {
-              // Eight at once are faster than six; the next write covers the rest.
-              std::memcpy(target, from, 8 * sizeof(float));
+              // So many at once are faster than just the panel's; the next write covers the rest.
+              std::memcpy(target, from, kCopied<kRows> * sizeof(float));
               target += kRows;
               from += shape.stride_columns * shape.in_channels;
             }
@@ -175,17 +227,27 @@ void FilterGradient(const Convolution& shape, const float* input, const float* s
           for (int64_t panel = group; panel < end; ++panel) {
             const int64_t start = panel % panels_of_row * kRows;
             float* result = sums + (panel / panels_of_row * run + start) * out + block * kColumns;
-            MultiplyBlock(depth, left.data() + (panel - group) * depth * kRows,
-                          right.data() + block * depth * kColumns, result, out, std::min(kRows, run - start), columns);
+            MultiplyBlock(RowsOf<kRows>(), depth, left.data() + (panel - group) * depth * kRows,
+                          right.data() + block * depth * kColumns, result, out, std::min(kRows, run - start), columns,
+                          line > first_line);
           }
         }
       }
     }
   });
   for (int64_t slice = 1; slice < slices; ++slice) {
-    const float* sums = partial.data() + (slice - 1) * size;
+    const float* sums = partial.get() + (slice - 1) * size;
     for (int64_t index = 0; index < size; ++index) gradient[index] += sums[index];
   }
+}
+
+}  // namespace
+
+void FilterGradient(const Convolution& shape, const float* input, const float* slopes, float* gradient) {
+#ifdef THAW_AVX512
+  if (HasAvx512()) return FilterGradientBy<12>(shape, input, slopes, gradient);
+#endif
+  FilterGradientBy<6>(shape, input, slopes, gradient);
 }
 
 }  // namespace thaw

@@ -6,6 +6,7 @@
 
 #include "activations.h"
 #include "filter-gradient.h"
+#include "max-pooling.h"
 #include "normalization.h"
 #include "tensorflow-c-api.h"
 
@@ -202,6 +203,48 @@ struct NormalizeGradientKernel : NormalizationAttributes {
   }
 };
 
+struct MaxPoolGradientKernel {
+  int32_t window[2];
+  int32_t strides[2];
+  int32_t padding[4];
+
+  static constexpr const char* kName = "ThawMaxPoolGradient";
+  static constexpr const char* kAttributes[] = {"window: list(int)", "strides: list(int)", "padding: list(int)"};
+  static constexpr const char* kInputs[] = {"input: float", "output: float", "slopes: float"};
+  static constexpr const char* kOutputs[] = {"gradient: float"};
+
+  void Read(TF_OpKernelConstruction* construction, TF_Status* status) {
+    TF_OpKernelConstruction_GetAttrInt32List(construction, "window", window, 2, status);
+    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "strides", strides, 2, status);
+    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "padding", padding, 4, status);
+  }
+
+  void Run(Call& call) const {
+    const TF_Tensor* maps[3];
+    for (int index = 0; index < 3; ++index) maps[index] = call.Input(index);
+    if (call.failed()) return;
+    for (const TF_Tensor* map : maps) {
+      if (TF_NumDims(map) != 4) return call.Fail("ThawMaxPoolGradient takes maps");
+    }
+    const std::vector<int64_t> in = Dimensions(maps[0]);
+    const std::vector<int64_t> out = Dimensions(maps[1]);
+    for (int axis = 0; axis < 2; ++axis) {
+      const int64_t span = in[axis + 1] + padding[2 * axis] + padding[2 * axis + 1] - window[axis];
+      if (strides[axis] < 1 || span < 0 || span / strides[axis] + 1 != out[axis + 1]) {
+        return call.Fail("ThawMaxPoolGradient: the output does not have the shape of the pooling's");
+      }
+    }
+    if (in[0] != out[0] || in[3] != out[3] || Dimensions(maps[2]) != out) {
+      return call.Fail("ThawMaxPoolGradient: the maps do not belong together");
+    }
+    float* gradient = call.Output(0, in);
+    if (call.failed()) return;
+    const Pooling shape = {in[0],     in[1],     in[2],      in[3],      out[1],     out[2],
+                           window[0], window[1], strides[0], strides[1], padding[0], padding[2]};
+    MaxPoolGradient(shape, Values(maps[0]), Values(maps[1]), Values(maps[2]), gradient);
+  }
+};
+
 struct ActivateKernel {
   int32_t activation;
 
@@ -288,7 +331,7 @@ const char* RegisterOperations() {
   static std::string problem;
   Status status(TF_NewStatus());
   for (auto* add : {Register<FilterGradientKernel>, Register<NormalizeKernel>, Register<NormalizeGradientKernel>,
-                    Register<ActivateKernel>, Register<NormalizeLayerKernel>}) {
+                    Register<MaxPoolGradientKernel>, Register<ActivateKernel>, Register<NormalizeLayerKernel>}) {
     add(status.get());
     if (TF_GetCode(status.get()) == TF_OK) continue;
     problem = TF_Message(status.get());
