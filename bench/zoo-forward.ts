@@ -109,7 +109,7 @@ async function race(turns: ReadonlyMap<string, Turn>): Promise<Map<string, numbe
 }
 
 const ids = process.argv.slice(2)
-const wanted = ids.length > 0 ? ids.map(findBackbone) : backbones
+const wanted = ids.length > 0 ? ids.map((id) => findBackbone(id)) : backbones
 await chooseEngine('native')
 const python = await peerPython()
 const keras = python === null ? null : startPeer(python, 'keras')
