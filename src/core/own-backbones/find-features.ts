@@ -15,9 +15,11 @@ export interface ModelFeatures {
 /** What may stand behind the last dense layer of a classifier. */
 const behindDense: ReadonlySet<string> = new Set(['Activation', 'Softmax', 'Dropout', 'Reshape'])
 
+const means: ReadonlySet<string> = new Set(['GlobalAveragePooling2D', 'GlobalAvgPool2D'])
+
 /**
- * Takes the head off: the features are what the last dense layer takes, where the model ends in one, without a dropout before it; else
- * what the model gives.
+ * Takes the head off: the features are what the last dense layer takes, where the model ends in one (or in a convolution of one pixel on
+ * the mean of a map, which is the same), without a dropout before it; else what the model gives.
  *
  * @param wanted the layer whose value the features are, in place of that
  * @throws AppError 'layer-not-found' where there is no such layer, 'model-unsupported' where the model gives several values and none is named
@@ -61,6 +63,9 @@ function defaultFeatures({ outputs }: LayersModel, byName: ReadonlyMap<string, L
     return call
   }
   const last = before(output, behindDense)
-  if (last?.className !== 'Dense') return output
-  return before(last.inputs[0] ?? '', new Set(['Dropout']))?.name ?? output
+  const input = last?.inputs[0] ?? ''
+  if (last?.className === 'Dense') return before(input, new Set(['Dropout']))?.name ?? output
+  const mean = before(input, new Set(['Dropout', 'Reshape']))
+  const isDense = last?.className === 'Conv2D' && mean !== undefined && means.has(mean.className)
+  return isDense ? mean.name : output
 }

@@ -1,11 +1,18 @@
+import { InvalidArgumentError, Option } from 'commander'
 import type { EventPayload } from '../../contract/events.ts'
+import {
+  ownBackboneIdOf,
+  ownBackboneIdSchema,
+  preprocessingNames,
+  type PreprocessingName,
+} from '../../contract/own-backbone.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
 import type { Core } from '../../core/create-core.ts'
 import { defineClassify } from './backbones-classify.ts'
 import type { CliCommand } from './command.ts'
-import { InterruptedError } from './errors.ts'
+import { InterruptedError, UsageError } from './errors.ts'
 import { formatBytes, formatInteger } from './format.ts'
-import { jsonOption, nonEmptyText } from './options.ts'
+import { choiceOption, jsonOption, nonEmptyText } from './options.ts'
 import { absolutePath, withCore } from './session.ts'
 import { formatTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -47,29 +54,60 @@ export const backbonesCommand: CliCommand = {
       )
     backbones
       .command('add')
-      .description('install pretrained weights from a file, checked before use')
+      .description(
+        'install pretrained weights from a file, checked before use; a model of your own becomes a backbone',
+      )
       .argument(
         '<file>',
         'Keras (.h5, .keras), PyTorch (.pth), .safetensors, or the model.json of TensorFlow.js',
       )
-      .requiredOption(
-        '--as <id>',
-        'the backbone whose weights they are, as `thaw backbones` lists it',
+      .addOption(
+        new Option('--as <id>', 'the backbone whose weights they are, as `thaw backbones` lists it')
+          .argParser(nonEmptyText)
+          .conflicts(['id', 'preprocessing', 'featureLayer']),
+      )
+      .option('--id <name>', "the id of a model of your own; default: as the file's folder is named", ownId)
+      .addOption(
+        choiceOption(
+          '--preprocessing <name>',
+          'how images are prepared for it: tf (-1 to 1), torch, caffe, rescale (0 to 1), none (0 to 255); default: tf',
+          preprocessingNames,
+        ),
+      )
+      .option(
+        '--feature-layer <name>',
+        'the layer of it whose value the features are; default: what its last dense layer takes',
         nonEmptyText,
       )
       .addOption(jsonOption())
       .action(
-        run(async (terminal, file: string, options: { as: string }) => {
-          const id = options.as
-          const added = await withCore(async ({ core, interruption }) => {
+        run(async (terminal, file: string, options: AddOptions) => {
+          const { as, ...model } = options
+          if (as === undefined && !file.toLowerCase().endsWith('.json')) {
+            throw new UsageError(
+              'Name the backbone whose weights they are with --as ID; only a TensorFlow.js layers model (model.json) becomes a backbone of its own.',
+            )
+          }
+          const id = as ?? model.id ?? ownBackboneIdOf(absolutePath(file))
+          const path = absolutePath(file)
+          await withCore(async ({ core, interruption }) => {
             showProgress(core, terminal)
             interruption.handle(() => void core.request('backbones.cancelAdd', { id }))
-            return core.request('backbones.add', { id, file: absolutePath(file) }).catch((error: unknown) => {
+            const refuse = (error: unknown): never => {
               throw interruption.requested ? interrupted('add the file') : error
-            })
+            }
+            if (as !== undefined) {
+              const added = await core.request('backbones.add', { id: as, file: path }).catch(refuse)
+              terminal.progress(null)
+              return terminal.answer(added, () => describeAdded(added))
+            }
+            const { id: named, preprocessing, featureLayer } = model
+            const added = await core
+              .request('backbones.addModel', { file: path, id: named, preprocessing, featureLayer })
+              .catch(refuse)
+            terminal.progress(null)
+            terminal.answer(added, () => describeModel(added))
           })
-          terminal.progress(null)
-          terminal.answer(added, () => describeAdded(added))
         }),
       )
     backbones
@@ -100,7 +138,7 @@ export const backbonesCommand: CliCommand = {
     defineClassify(backbones, run)
     backbones
       .command('remove')
-      .description('delete the weights that were added for a backbone')
+      .description('delete the weights that were added for a backbone; a model of your own whole')
       .argument('<id>', 'its id, as `thaw backbones` lists it')
       .addOption(jsonOption())
       .action(
@@ -159,12 +197,38 @@ function showProgress(core: Core, terminal: Terminal): void {
   })
 }
 
+interface AddOptions {
+  as?: string
+  id?: string
+  preprocessing?: PreprocessingName
+  featureLayer?: string
+  json?: boolean
+}
+
+function ownId(text: string): string {
+  const parsed = ownBackboneIdSchema.safeParse(text)
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError(`an id ${parsed.error.issues[0]?.message}`)
+}
+
 const shownDropped = 10
 
 function interrupted(again: string): InterruptedError {
   return new InterruptedError(
     `Interrupted; the weights installed before are as they were. Repeat the command to ${again}.`,
   )
+}
+
+function describeModel(added: RequestOutput<'backbones.addModel'>): string {
+  const { id, layers, inputSize, fixedSize, featureLayer, featureShape, preprocessing } = added
+  const { channels, mean, standardDeviation } = preprocessing
+  const size = `${inputSize}x${inputSize}`
+  return [
+    `Added ${id}: ${formatInteger(layers)} layers, for images of ${fixedSize ? size : `any size (${size} by default)`}`,
+    `Features: ${featureLayer} [${featureShape.join(', ')}]`,
+    `Images: ${channels}, less ${mean.join(', ')}, divided by ${standardDeviation.join(', ')}`,
+    describeAdded(added),
+  ].join('\n')
 }
 
 function describeAdded(added: RequestOutput<'backbones.add'>): string {

@@ -69,7 +69,7 @@ describe("a model of one's own gives what TensorFlow.js gives for it", () => {
     expect(await differenceOf(make(), { feature, size })).toBeLessThan(1e-4)
   })
 
-  it('at a layer that is named, and at a size of the person’s where the model takes any', async () => {
+  it("at a layer that is named, and at a size of the person's where the model takes any", async () => {
     const model = sequentialClassifier(null)
     expect(await differenceOf(model, { feature: 'leaky', wanted: 'leaky', size: 40 })).toBeLessThan(1e-4)
   })
