@@ -13,6 +13,8 @@ export const hostCapabilitiesSchema = z.object({
 export const settingsSchema = z.object({
   locale: z.enum(['en', 'zh-CN']).nullable(),
   theme: z.enum(['light', 'dark', 'system']),
+  /** Keys by command of the interface, of those that the person changed; absent: none. */
+  shortcuts: z.record(z.string().max(100), z.array(z.string().max(40)).max(10)).optional(),
 })
 
 /** What a person chooses in a dialog: a folder, a project, which is a folder too, or a file of weights. */

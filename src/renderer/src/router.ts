@@ -21,6 +21,11 @@ export const router = createRouter({
           component: () => import('./pages/backbones/BackbonesPage.vue'),
         },
         { path: 'storage', name: 'storage', component: () => import('./pages/storage/StoragePage.vue') },
+        {
+          path: 'shortcuts',
+          name: 'shortcuts',
+          component: () => import('./pages/shortcuts/ShortcutsPage.vue'),
+        },
       ],
     },
     { path: '/:rest(.*)*', redirect: '/' },

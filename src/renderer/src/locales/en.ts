@@ -1,6 +1,7 @@
 import { app } from './en/app.ts'
 import { augmentations } from './en/augmentations.ts'
 import { backbones } from './en/backbones.ts'
+import { commands } from './en/commands.ts'
 import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
 import { images } from './en/images.ts'
@@ -17,6 +18,7 @@ export const en = {
   app,
   augmentations,
   backbones,
+  commands,
   errors,
   groups,
   images,

@@ -2,6 +2,7 @@ import type { en } from './en.ts'
 import { app } from './zh-CN/app.ts'
 import { augmentations } from './zh-CN/augmentations.ts'
 import { backbones } from './zh-CN/backbones.ts'
+import { commands } from './zh-CN/commands.ts'
 import { errors } from './zh-CN/errors.ts'
 import { groups } from './zh-CN/groups.ts'
 import { images } from './zh-CN/images.ts'
@@ -17,6 +18,7 @@ export const zhCN: typeof en = {
   app,
   augmentations,
   backbones,
+  commands,
   errors,
   groups,
   images,

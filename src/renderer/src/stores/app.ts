@@ -1,12 +1,14 @@
 import { defineStore } from 'pinia'
-import { computed, ref, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient, type ConnectionState } from '../client/index.ts'
+import type { ChangedShortcuts } from '../commands/shortcuts.ts'
 import { i18n, systemLocale, type Locale } from '../locales/index.ts'
 
 type Theme = RequestOutput<'app.settings'>['theme']
 
 const themeKey = 'thaw.theme'
+const themes = ['light', 'dark', 'system'] as const
 
 /** The host, the connection, and what the person set for the whole app. */
 export const useAppStore = defineStore('app', () => {
@@ -17,11 +19,17 @@ export const useAppStore = defineStore('app', () => {
   const locale = ref<Locale>(systemLocale(navigator.languages))
   const systemIsDark = ref(false)
   const shortcutsOpen = ref(false)
+  const paletteOpen = ref(false)
+  /** Keys of commands that the person changed. */
+  const shortcuts = shallowRef<ChangedShortcuts>({})
 
   const isElectron = computed(() => info.value?.host === 'electron')
   const shownTheme = computed(() =>
     theme.value === 'system' ? (systemIsDark.value ? 'dark' : 'light') : theme.value,
   )
+
+  const nextTheme = computed(() => themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? 'system')
+  const nextLocale = computed<Locale>(() => (locale.value === 'en' ? 'zh-CN' : 'en'))
 
   const media = window.matchMedia('(prefers-color-scheme: dark)')
   systemIsDark.value = media.matches
@@ -41,6 +49,7 @@ export const useAppStore = defineStore('app', () => {
     theme.value = settings.theme
     localStorage.setItem(themeKey, settings.theme)
     if (settings.locale) locale.value = settings.locale
+    shortcuts.value = settings.shortcuts ?? {}
   }
 
   async function load(): Promise<void> {
@@ -62,11 +71,33 @@ export const useAppStore = defineStore('app', () => {
     apply(await client.request('app.updateSettings', { locale: next }))
   }
 
+  async function setShortcuts(next: ChangedShortcuts): Promise<void> {
+    shortcuts.value = next
+    const settled = Object.fromEntries(Object.entries(next).map(([id, keys]) => [id, [...keys]]))
+    apply(await client.request('app.updateSettings', { shortcuts: settled }))
+  }
+
   client.onStateChanged((state) => (connection.value = state))
   client.onReconnected(() => void load())
   client.on('settings.changed', () => void client.request('app.settings', {}).then(apply))
 
-  return { connection, info, isElectron, theme, shownTheme, locale, shortcutsOpen, load, setTheme, setLocale }
+  return {
+    connection,
+    info,
+    isElectron,
+    theme,
+    nextTheme,
+    shownTheme,
+    locale,
+    nextLocale,
+    shortcutsOpen,
+    paletteOpen,
+    shortcuts,
+    load,
+    setTheme,
+    setLocale,
+    setShortcuts,
+  }
 })
 
 /** The last choice, so that the first frame has it already. */

@@ -1,19 +1,28 @@
 import { defineStore } from 'pinia'
-import { computed, markRaw, ref, shallowRef, watch } from 'vue'
-import type { ImageFilter, ImageSort, Split } from '../../../contract/entities.ts'
+import { computed, markRaw, ref, shallowRef, triggerRef, watch } from 'vue'
+import type { Image, ImageFilter, ImageSort, Split } from '../../../contract/entities.ts'
 import type { RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
+import { useClassesStore } from './classes.ts'
 import { coalesce } from './coalesce.ts'
 import { createImageCache } from './image-cache.ts'
+import { filterIsOfState, labelDeltas, passesState, sortIsOfState } from './image-list.ts'
 import { useProjectStore } from './project.ts'
+import { useSavingStore } from './saving.ts'
 
-/** At this many images or more a reading of all ids is not repeated with every event of an import. */
+/** Least time between two readings of all ids, whatever happens meanwhile. */
 const relistIntervalMs = 600
+/** Counts are moved along by hand at once; core is asked for them no more often than this. */
+const recountIntervalMs = 1000
+/** Up to this many changed images are looked at one by one; for more the list is read again. */
+const fewImages = 500
 
 /** The images of the shown project that pass the filter, as ids in order, and rows for those that are looked at. */
 export const useImagesStore = defineStore('images', () => {
   const client = useClient()
   const projects = useProjectStore()
+  const classes = useClassesStore()
+  const saving = useSavingStore()
 
   const filter = shallowRef<ImageFilter>({})
   const sort = ref<ImageSort>('path')
@@ -23,9 +32,11 @@ export const useImagesStore = defineStore('images', () => {
   const counts = shallowRef<RequestOutput<'images.counts'> | null>(null)
   /** Grows whenever rows came or changed. */
   const version = ref(0)
-  /** Commands under way, and whether the last one is on disk. */
-  const saving = ref(0)
-  const savedAt = ref<number | null>(null)
+  /** Of the shown ids those without a label, while somebody asks for the next one; else null. */
+  const unlabelled = shallowRef<Set<number> | null>(null)
+  /** The ids as a set, made when first needed. */
+  let shown: Set<number> | null = null
+  let followsUnlabelled = false
 
   const cache = markRaw(
     createImageCache(
@@ -48,15 +59,38 @@ export const useImagesStore = defineStore('images', () => {
     const projectId = projects.project?.id
     if (!projectId) return
     const mine = ++listing
+    const of = { projectId, sort: sort.value }
     try {
-      const answer = await client.request('images.ids', { projectId, filter: filter.value, sort: sort.value })
+      const [all, without] = await Promise.all([
+        client.request('images.ids', { ...of, filter: filter.value }),
+        followsUnlabelled && wantsUnlabelled()
+          ? client.request('images.ids', { ...of, filter: { ...filter.value, classIds: [null] } })
+          : null,
+      ])
       if (mine !== listing || projects.project?.id !== projectId) return
-      ids.value = markRaw(answer.ids)
+      setIds(all.ids)
+      if (followsUnlabelled) unlabelled.value = markRaw(new Set(without?.ids))
       error.value = null
       loaded.value = true
     } catch (thrown) {
       if (mine === listing) error.value = thrown
     }
+  }
+
+  function wantsUnlabelled(): boolean {
+    return filter.value.classIds?.includes(null) ?? true
+  }
+
+  function setIds(next: readonly number[]): void {
+    ids.value = markRaw(next)
+    shown = null
+  }
+
+  /** From now on `unlabelled` is kept, or no longer. */
+  async function followUnlabelled(follow: boolean): Promise<void> {
+    followsUnlabelled = follow
+    if (follow) await list()
+    else unlabelled.value = null
   }
 
   async function count(): Promise<void> {
@@ -67,50 +101,109 @@ export const useImagesStore = defineStore('images', () => {
   }
 
   const relist = coalesce(list, relistIntervalMs)
-  const recount = coalesce(count, 400)
+  const recount = coalesce(count, recountIntervalMs)
   const refresh = coalesce(async () => void version.value++, 200)
 
-  /** Whether a change of labels or splits can change which images are shown, or their order. */
-  function dependsOnLabels(): boolean {
-    const { classIds, splits } = filter.value
-    return !!classIds || !!splits || sort.value === 'class' || sort.value === 'split'
+  /** Takes from the list what the filter does not show any more. No image comes into it by this. */
+  function leaveList(gone: ReadonlySet<number>): void {
+    if (gone.size === 0) return
+    const left = ids.value.filter((id) => !gone.has(id))
+    if (left.length === ids.value.length) return
+    const kept = shown
+    ids.value = markRaw(left)
+    for (const id of gone) kept?.delete(id)
   }
 
-  async function save<Answer>(work: (projectId: string) => Promise<Answer>): Promise<Answer> {
+  /** Brings the list up to rows that changed in core, and reads it again only where an image may have come into it. */
+  async function follow(changed: readonly number[]): Promise<void> {
+    if (!filterIsOfState(filter.value) && !followsUnlabelled) return
+    await cache.want(changed)
+    const gone = changed.filter((id) => {
+      const image = cache.get(id)
+      return image && !passesState(filter.value, image)
+    })
+    leaveList(new Set(gone))
+    shown ??= new Set(ids.value)
+    for (const id of changed) {
+      const image = cache.get(id)
+      if (!image) continue
+      if (!shown.has(id) && passesState(filter.value, image)) relist()
+      noteLabelled(id, image.classIds.length > 0 || !shown.has(id))
+    }
+    triggerRef(unlabelled)
+  }
+
+  /** The set is changed in place: copying a hundred thousand for each label would be felt. */
+  function noteLabelled(id: number, isLabelled: boolean): void {
+    if (isLabelled) unlabelled.value?.delete(id)
+    else unlabelled.value?.add(id)
+  }
+
+  /**
+   * Shows a change before core has confirmed it, so that nobody waits for the disk; takes it back where core refuses.
+   */
+  async function change<Answer>(
+    imageIds: readonly number[],
+    patch: Partial<Image>,
+    ask: (projectId: string) => Promise<Answer>,
+  ): Promise<Answer> {
     if (!projects.project) throw new Error('no project is shown')
-    saving.value++
-    savedAt.value = null
+    cache.patch(imageIds, patch)
+    if (!passesState(filter.value, patch)) leaveList(new Set(imageIds))
     try {
-      const answer = await work(projects.project.id)
-      savedAt.value = Date.now()
-      return answer
-    } finally {
-      saving.value--
+      return await saving.save(ask(projects.project.id))
+    } catch (thrown) {
+      cache.invalidate(imageIds)
+      version.value++
+      relist()
+      recount()
+      throw thrown
     }
   }
 
   async function setLabel(imageIds: number[], classId: number | null): Promise<number> {
-    const { changed } = await save((projectId) =>
+    const rows = imageIds.flatMap((id) => cache.get(id) ?? [])
+    if (rows.length === imageIds.length) moveCounts(labelDeltas(rows, classId))
+    for (const id of imageIds) noteLabelled(id, classId !== null)
+    triggerRef(unlabelled)
+    const patch = { classId, classIds: classId === null ? [] : [classId] }
+    const { changed } = await change(imageIds, patch, (projectId) =>
       client.request('labels.set', { projectId, imageIds, classId }),
     )
-    cache.patch(imageIds, { classId })
-    if (dependsOnLabels()) await list()
     return changed
   }
 
+  /** Ahead of core's own counts. */
+  function moveCounts(deltas: ReadonlyMap<number | null, number>): void {
+    classes.moveCounts(deltas)
+    if (!counts.value) return
+    const byClass = new Map(counts.value.byClass.map((entry) => [entry.classId, entry.count]))
+    for (const [classId, by] of deltas) byClass.set(classId, (byClass.get(classId) ?? 0) + by)
+    counts.value = { ...counts.value, byClass: [...byClass].map(([classId, count]) => ({ classId, count })) }
+  }
+
   async function setSplit(imageIds: number[], split: Split | null): Promise<number> {
-    const { changed } = await save((projectId) =>
+    const { changed } = await change(imageIds, { split }, (projectId) =>
       client.request('splits.set', { projectId, imageIds, split }),
     )
-    cache.patch(imageIds, { split })
-    if (dependsOnLabels()) await list()
-    recount()
+    return changed
+  }
+
+  async function setMarks(
+    imageIds: number[],
+    marks: Partial<Pick<Image, 'flagged' | 'unsure' | 'note'>>,
+  ): Promise<number> {
+    const { changed } = await change(imageIds, marks, (projectId) =>
+      client.request('marks.set', { projectId, imageIds, ...marks }),
+    )
     return changed
   }
 
   async function remove(imageIds: number[]): Promise<number> {
-    const { changed } = await save((projectId) => client.request('images.remove', { projectId, imageIds }))
-    await list()
+    if (!projects.project) throw new Error('no project is shown')
+    const projectId = projects.project.id
+    const { changed } = await saving.save(client.request('images.remove', { projectId, imageIds }))
+    leaveList(new Set(imageIds))
     return changed
   }
 
@@ -127,7 +220,9 @@ export const useImagesStore = defineStore('images', () => {
     cache.invalidate(event.ids)
     refresh()
     recount()
-    if (dependsOnLabels() || filter.value.statuses) relist()
+    if (sortIsOfState(sort.value)) relist()
+    else if (event.ids && event.ids.length <= fewImages) follow(event.ids).catch(relist)
+    else if (filterIsOfState(filter.value) || followsUnlabelled) relist()
   })
   client.on('images.listChanged', (event) => {
     if (event.projectId !== projects.project?.id) return
@@ -139,7 +234,7 @@ export const useImagesStore = defineStore('images', () => {
   })
   client.onReconnected(() => {
     cache.invalidate(null)
-    refresh()
+    version.value++
     relist()
     recount()
   })
@@ -148,11 +243,12 @@ export const useImagesStore = defineStore('images', () => {
     () => projects.project?.id,
     () => {
       cache.clear()
-      ids.value = []
+      setIds([])
       counts.value = null
       loaded.value = false
       error.value = null
-      savedAt.value = null
+      followsUnlabelled = false
+      unlabelled.value = null
       filter.value = {}
       void list()
       recount()
@@ -168,16 +264,17 @@ export const useImagesStore = defineStore('images', () => {
     error,
     counts,
     version,
-    saving,
-    savedAt,
+    unlabelled,
     cache,
     isFiltered,
     total,
     list,
     setFilter,
     clearFilter,
+    followUnlabelled,
     setLabel,
     setSplit,
+    setMarks,
     remove,
   }
 })

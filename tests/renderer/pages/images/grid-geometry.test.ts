@@ -49,7 +49,6 @@ describe('indexAfterKey', () => {
   test('moves in rows and columns', () => {
     expect(after('ArrowRight', 3)).toBe(4)
     expect(after('ArrowDown', 1)).toBe(5)
-    expect(after('j', 1)).toBe(5)
     expect(after('ArrowUp', 5)).toBe(1)
     expect(after('Home', 7)).toBe(0)
     expect(after('End', 1)).toBe(9)

@@ -67,10 +67,6 @@ export function indexAfterKey(
     ArrowDown: geometry.columns,
     PageUp: -geometry.columns * Math.max(1, rowsInView - 1),
     PageDown: geometry.columns * Math.max(1, rowsInView - 1),
-    h: -1,
-    l: 1,
-    k: -geometry.columns,
-    j: geometry.columns,
   }
   if (key === 'Home') return 0
   if (key === 'End') return count - 1

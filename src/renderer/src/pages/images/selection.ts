@@ -77,14 +77,13 @@ export function reconcile(state: Selection, before: readonly number[], after: re
   const found = focusedId === undefined ? -1 : after.indexOf(focusedId)
   const focus = found >= 0 ? found : clamp(state.focus, after.length)
   if (state.selected.size === 0) return { selected: state.selected, anchor: focus, focus }
-  const shown = new Set(after)
-  const selected = new Set<number>()
-  for (const id of state.selected) if (shown.has(id)) selected.add(id)
+  const selected = new Set(after.filter((id) => state.selected.has(id)))
   return { selected, anchor: focus, focus }
 }
 
 /** The ids a command acts on, in the order shown: the selection, else the focused image. */
 export function targets(state: Selection, ids: readonly number[]): number[] {
+  if (state.selected.size === 1) return [...state.selected]
   if (state.selected.size > 0) return ids.filter((id) => state.selected.has(id))
   const focused = ids[state.focus]
   return focused === undefined ? [] : [focused]

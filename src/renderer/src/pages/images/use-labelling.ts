@@ -1,20 +1,23 @@
-import { useI18n } from 'vue-i18n'
 import { ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { toast } from 'vue-sonner'
 import type { ImageClass, Split } from '../../../../contract/entities.ts'
 import { toastError } from '../../composables/use-errors.ts'
 import { useFormats } from '../../composables/use-formats.ts'
 import { useClassesStore } from '../../stores/classes.ts'
 import { useImagesStore } from '../../stores/images.ts'
+import type { useRapidMode } from './use-rapid-mode.ts'
 
-/** Labels, splits and removals for some images, each told in the live region (and a toast where many change). */
-export function useLabelling(targetIds: () => number[]) {
+/** Labels, splits, marks and removals of some images, each told in the live region (and a toast where many change). */
+export function useLabelling(targetIds: () => number[], rapid: ReturnType<typeof useRapidMode>) {
   const images = useImagesStore()
   const classes = useClassesStore()
   const formats = useFormats()
   const { t } = useI18n()
   /** What a screen reader is told. */
   const announcement = ref('')
+  /** What was given last: a class, or (null) none; undefined: nothing yet. */
+  let lastClassId: number | null | undefined
 
   function tell(sentence: string, images: number): void {
     announcement.value = sentence
@@ -36,16 +39,52 @@ export function useLabelling(targetIds: () => number[]) {
 
   const label = (imageClass: ImageClass | null) =>
     attempt(async (ids) => {
-      await images.setLabel(ids, imageClass?.id ?? null)
+      const next = rapid.isOn.value && imageClass ? rapid.idAfter(ids) : null
+      lastClassId = imageClass?.id ?? null
+      const saved = images.setLabel(ids, lastClassId)
+      // Shown already; the next one does not wait for the disk.
+      if (next !== null) rapid.goTo(next)
+      await saved
       const counted = { count: formats.number(ids.length), name: imageClass?.name ?? '' }
       tell(t(imageClass ? 'images.labelled' : 'images.cleared', counted, ids.length), ids.length)
+      if (rapid.isOn.value && rapid.left.value === 0) toast.success(t('images.rapid.done'))
     })
+
+  /** The same as was given last. */
+  function repeatLabel(): void {
+    if (lastClassId === undefined) toast(t('images.rapid.noPrevious'))
+    else if (lastClassId === null) void label(null)
+    else {
+      const imageClass = classes.byId.get(lastClassId)
+      if (imageClass) void label(imageClass)
+      else toast(t('images.rapid.noPrevious'))
+    }
+  }
 
   const setSplit = (split: Split | null) =>
     attempt(async (ids) => {
       await images.setSplit(ids, split)
       const counted = { count: formats.number(ids.length), name: t(`app.split.${split ?? 'none'}`) }
       tell(t('images.splitSet', counted, ids.length), ids.length)
+    })
+
+  /** Marks them all, or none where all were. */
+  const toggleMark = (mark: 'flagged' | 'unsure') =>
+    attempt(async (ids) => {
+      const rows = ids.flatMap((id) => images.cache.get(id) ?? [])
+      const on = rows.length < ids.length || rows.some((image) => !image[mark])
+      const next = rapid.isOn.value && on && mark === 'unsure' ? rapid.idAfter(ids) : null
+      if (next !== null) rapid.skip()
+      await images.setMarks(ids, { [mark]: on })
+      const key = `images.marks.${mark}${on ? 'Set' : 'Cleared'}`
+      tell(t(key, { count: formats.number(ids.length) }, ids.length), ids.length)
+    })
+
+  const setNote = (note: string | null) =>
+    attempt(async (ids) => {
+      await images.setMarks(ids, { note })
+      const key = note === null ? 'images.marks.noteCleared' : 'images.marks.noteSet'
+      tell(t(key, { count: formats.number(ids.length) }, ids.length), ids.length)
     })
 
   const remove = () =>
@@ -55,18 +94,12 @@ export function useLabelling(targetIds: () => number[]) {
       toast.success(announcement.value)
     })
 
-  /** A class by its key, or no class by 0 and backspace. @returns whether the key meant anything */
-  function labelByKey(event: KeyboardEvent): boolean {
-    if (event.ctrlKey || event.metaKey || event.altKey) return false
-    if (event.key === '0' || event.key === 'Backspace') {
-      void label(null)
-      return true
-    }
-    const imageClass = classes.byKey.get(event.key.toLowerCase())
-    if (!imageClass) return false
-    void label(imageClass)
-    return true
+  /** @returns whether a class has the key */
+  function labelByKey(key: string): boolean {
+    const imageClass = classes.byKey.get(key)
+    if (imageClass) void label(imageClass)
+    return imageClass !== undefined
   }
 
-  return { announcement, label, setSplit, remove, labelByKey }
+  return { announcement, label, repeatLabel, setSplit, toggleMark, setNote, remove, labelByKey }
 }
