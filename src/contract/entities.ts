@@ -46,6 +46,11 @@ export const importFormats = [
 export const importFormatSchema = z.enum(importFormats)
 export type ImportFormat = z.infer<typeof importFormatSchema>
 
+/** What a data set can be written as. */
+export const exportFormats = ['folder', 'csv', 'coco', 'label-studio', 'zip'] as const
+export const exportFormatSchema = z.enum(exportFormats)
+export type ExportFormat = z.infer<typeof exportFormatSchema>
+
 export const skippedFileSchema = z.object({ path: z.string(), reason: skipReasonSchema, detail: z.string() })
 export type SkippedFile = z.infer<typeof skippedFileSchema>
 
@@ -460,7 +465,7 @@ export type Problem = z.infer<typeof problemSchema>
 
 export const backgroundJobSchema = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate']),
+  kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate', 'export']),
   projectId: z.string(),
   /** import: unpacking, reading */
   phase: z.string(),

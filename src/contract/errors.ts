@@ -24,6 +24,7 @@ export const errorCodes = [
   'no-images',
   'import-format-unknown',
   'import-invalid',
+  'target-exists',
   'image-not-found',
   'image-missing',
   'image-unreadable',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   backgroundJobSchema,
+  exportFormatSchema,
   imageFilterSchema,
   imageSchema,
   imageSortSchema,
@@ -94,6 +95,26 @@ export const imagesRequests = defineRequests({
   'images.importReport': {
     input: z.object({ projectId: z.string(), jobId: z.string() }),
     output: importReportSchema,
+  },
+  /** Writes the labelled images as a data set, as a job; resolves when it is there. */
+  'images.export': {
+    input: z.object({
+      projectId: z.string(),
+      format: exportFormatSchema,
+      /** Absolute: a folder that is new or empty, or the name of a new archive. With any format, a name in .zip is one. */
+      outPath: z.string(),
+      /** Images without a label too. */
+      unlabelled: z.boolean().default(false),
+      /** CSV: text that a spreadsheet would take for a formula is marked as text. */
+      spreadsheetSafe: z.boolean().default(false),
+    }),
+    output: z.object({
+      files: z.number().int(),
+      bytes: z.number().int(),
+      skipped: z.array(skippedFileSchema),
+      /** Classes whose folders are called otherwise. */
+      renamed: z.array(z.object({ class: z.string(), folder: z.string() })),
+    }),
   },
   'jobs.list': {
     input: z.object({ projectId: z.string() }),

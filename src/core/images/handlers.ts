@@ -1,5 +1,8 @@
 import type { CoreContext, Handlers } from '../context.ts'
-import { backgroundJobsOf } from '../runs/background-job.ts'
+import { exportDataset } from '../exporters/export-dataset.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { backgroundJobsOf, type BackgroundEvent } from '../runs/background-job.ts'
+import { waitForImages } from '../runs/wait-for-images.ts'
 import { countImagesBy, findImageIds, getImages } from './image-queries.ts'
 import { importsOf } from './imports.ts'
 import { previewImport } from './preview-import.ts'
@@ -11,6 +14,7 @@ type ImagesRequests =
   | 'images.previewImport'
   | 'images.import'
   | 'images.importReport'
+  | 'images.export'
   | 'jobs.list'
   | 'jobs.cancel'
 
@@ -21,10 +25,28 @@ export interface ImagesArea {
   close(): Promise<void>
 }
 
+/** With the rate since the beginning, as jobs tell it. */
+function progressOf(onEvent: (event: BackgroundEvent) => void): (done: number, total: number) => void {
+  const startedAt = performance.now()
+  return (done, total) => {
+    const seconds = (performance.now() - startedAt) / 1000
+    const ratePerSecond = seconds > 0.2 ? done / seconds : null
+    const secondsLeft = ratePerSecond ? (total - done) / ratePerSecond : null
+    onEvent({ type: 'progress', phase: 'writing', done, total, ratePerSecond, secondsLeft })
+  }
+}
+
 export function createImagesArea(context: CoreContext): ImagesArea {
   const { projects } = context
   const imports = importsOf(context)
   const background = backgroundJobsOf(context)
+  const closing = new WeakMap<OpenProject, AbortController>()
+  projects.onClose((project) => closing.get(project)?.abort())
+  const closingOf = (project: OpenProject): AbortSignal => {
+    const controller = closing.get(project) ?? new AbortController()
+    closing.set(project, controller)
+    return controller.signal
+  }
   return {
     handlers: {
       'images.ids': ({ projectId, filter, sort }) => ({
@@ -35,6 +57,13 @@ export function createImagesArea(context: CoreContext): ImagesArea {
       'images.previewImport': (input) => previewImport(input),
       'images.import': (input) => imports.start(input),
       'images.importReport': ({ projectId, jobId }) => imports.report(projectId, jobId),
+      'images.export'({ projectId, ...options }) {
+        const project = projects.get(projectId)
+        return background.run(projectId, 'export', closingOf(project), async (onEvent, signal) => {
+          await waitForImages(project, options.unlabelled ? 'all' : 'labelled', signal)
+          return exportDataset(project, options, signal, progressOf(onEvent))
+        })
+      },
       'jobs.list': ({ projectId }) => ({ jobs: [...imports.list(projectId), ...background.list(projectId)] }),
       'jobs.cancel': ({ projectId, jobId }) => {
         if (!background.cancel(projectId, jobId)) imports.cancel(projectId, jobId)

@@ -56,6 +56,11 @@ function fileOf({ path, isFolder }: ImportSource): string {
   return isFolder ? join(path, csvFileName) : path
 }
 
+/** What a spreadsheet would take for a formula is written with an apostrophe in front. */
+function withoutTextMark(text: string): string {
+  return /^'[=+\-@]/.test(text) ? text.slice(1) : text
+}
+
 /** As it is, and with the separators of another system turned. */
 function findIn(folder: string, name: string): FoundPath {
   const given = isAbsolute(name) ? name : resolve(folder, name)
@@ -110,7 +115,7 @@ export const csvImporter: Importer = {
     const skipped: SkippedFile[] = []
     for (const { line, fields } of rows) {
       const entry = `${file}:${line}`
-      const field = (column: Column): string => (fields[columns[column] ?? -1] ?? '').trim()
+      const field = (column: Column): string => withoutTextMark((fields[columns[column] ?? -1] ?? '').trim())
       const name = field('path')
       const split = splitOfName(field('split'))
       if (name === '') {

@@ -34,7 +34,7 @@ export function areAllSplitFolders(relativePaths: Iterable<string>): boolean {
   }
   const splits = [...folders].filter((name) => splitOfFolder(name) !== null)
   return (
-    splits.length > 0 &&
+    (splits.length > 0 || folders.has(unassignedFolder)) &&
     [...folders].every((name) => splitOfFolder(name) !== null || name === unassignedFolder)
   )
 }

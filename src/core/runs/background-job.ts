@@ -6,14 +6,18 @@ import type { CoreContext } from '../context.ts'
 /** What a person waits for apart from runs and imports. */
 export type BackgroundJobKind = Exclude<BackgroundJob['kind'], 'import'>
 
-/** Jobs of the trainer that people can see and cancel. */
+type ProgressEvent = Extract<JobEvent, { type: 'progress' }>
+/** What the trainer tells, or progress of work that is core's own. */
+export type BackgroundEvent = JobEvent | (Omit<ProgressEvent, 'phase'> & { phase: string })
+
+/** Jobs that people can see and cancel, of the trainer or of core. */
 export interface BackgroundJobs {
   /** Tells clients how `work` goes, at most 10 times a second, and how it ended. @param closing of the project */
   run<Result>(
     projectId: string,
     kind: BackgroundJobKind,
     closing: AbortSignal,
-    work: (onEvent: (event: JobEvent) => void, signal: AbortSignal) => Promise<Result>,
+    work: (onEvent: (event: BackgroundEvent) => void, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result>
   /** Those at work, oldest first. */
   list(projectId: string): BackgroundJob[]

@@ -3,6 +3,7 @@ import { checkCommand } from './check.ts'
 import type { CliCommand } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { embedCommand } from './embed.ts'
+import { exportDatasetCommand } from './export-dataset.ts'
 import { estimateCommand } from './estimate.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { findLearningRateCommand } from './find-learning-rate.ts'
@@ -27,6 +28,7 @@ export const commands: readonly CliCommand[] = [
   imagesCommand,
   statsCommand,
   splitCommand,
+  exportDatasetCommand,
   backbonesCommand,
   embedCommand,
   estimateCommand,

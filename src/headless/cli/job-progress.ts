@@ -9,6 +9,7 @@ const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
   evaluate: {},
   estimate: {},
   'learning-rate': {},
+  export: {},
 }
 const kinds: Record<BackgroundJob['kind'], string> = {
   import: 'Importing',
@@ -17,6 +18,7 @@ const kinds: Record<BackgroundJob['kind'], string> = {
   evaluate: 'Evaluating',
   estimate: 'Estimating time and memory',
   'learning-rate': 'Finding a learning rate',
+  export: 'Exporting images',
 }
 
 /** Shows the progress of core's background jobs until it is over. */

@@ -23,6 +23,7 @@ const codes: Record<ErrorCode, string> = {
   'import-format-unknown':
     'This is no data set that Thaw reads. Choose a folder with pictures, a zip archive, a CSV file, JSON of COCO or Label Studio, binaries of CIFAR, or a project.',
   'import-invalid': 'This data set is damaged, or is not what it seems to be. Nothing was imported.',
+  'target-exists': 'There is something at this place already. Choose another name, or an empty folder.',
   'image-not-found': 'This image is no longer in the project.',
   'image-missing': 'The file of this image is not where it was. Put it back, or remove the image.',
   'image-unreadable': 'The file of this image cannot be read as an image.',

@@ -23,6 +23,7 @@ const codes: Record<ErrorCode, string> = {
   'import-format-unknown':
     'Thaw 不认识此数据集。请选择图片文件夹、zip 压缩包、CSV 文件、COCO 或 Label Studio 的 JSON、CIFAR 二进制文件或项目。',
   'import-invalid': '此数据集已损坏，或并非看上去的格式。没有导入任何内容。',
+  'target-exists': '此处已有内容。请选择其他名称或空文件夹。',
   'image-not-found': '此图像已不在项目中。',
   'image-missing': '此图像的文件已不在原处。请放回文件，或移除此图像。',
   'image-unreadable': '此图像的文件无法作为图像读取。',
