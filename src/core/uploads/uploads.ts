@@ -3,7 +3,12 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
-import { uploadLimits, type UploadKind, type UploadLimits } from '../../contract/uploads.ts'
+import {
+  checkUploadLimits,
+  uploadLimits,
+  type UploadKind,
+  type UploadLimits,
+} from '../../contract/uploads.ts'
 import type { CoreContext } from '../context.ts'
 import { makeOwnFolder, removeAbandonedFolders } from '../store/own-folder.ts'
 import { toAppError } from '../store/to-app-error.ts'
@@ -101,7 +106,7 @@ export function createUploads(
     sizeBytes: number | null,
   ): Promise<string> {
     const path = join(upload.folder, ...segmentsOf(name))
-    checkLimits(upload.limits, upload.files + 1, upload.bytes + (sizeBytes ?? 0))
+    checkUploadLimits(upload.limits, upload.files + 1, upload.bytes + (sizeBytes ?? 0))
     upload.files += 1
     let received = 0
     const stop = (): void => void content.destroy(ended())
@@ -114,7 +119,7 @@ export function createUploads(
         for await (const chunk of content.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
           received += chunk.length
           upload.bytes += chunk.length
-          checkLimits(upload.limits, upload.files, upload.bytes)
+          checkUploadLimits(upload.limits, upload.files, upload.bytes)
           await file.appendFile(chunk)
         }
         if (sizeBytes !== null && received !== sizeBytes) throw cutOff(name, sizeBytes, received)
@@ -187,19 +192,6 @@ function segmentsOf(name: string): string[] {
     'invalid-input',
     `The name of a file is expected, of at most ${longestSegmentBytes} bytes, with up to ${mostSegments - 1} folders before it; '${name}' came. Rename the file.`,
     { name },
-  )
-}
-
-function checkLimits(limits: UploadLimits, files: number, bytes: number): void {
-  if (files > limits.files) throw tooLarge('files', limits.files, files)
-  if (bytes > limits.bytes) throw tooLarge('bytes', limits.bytes, bytes)
-}
-
-function tooLarge(unit: 'files' | 'bytes', most: number, received: number): AppError {
-  return new AppError(
-    'upload-too-large',
-    `A page may send at most ${most} ${unit} at once; ${received} came. Choose the files by their path on this computer instead, or send fewer.`,
-    { expected: `≤ ${most} ${unit}`, received: `${received} ${unit}` },
   )
 }
 

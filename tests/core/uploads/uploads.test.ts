@@ -74,7 +74,7 @@ describe('what is refused leaves nothing', () => {
     const id = uploads.begin('weights')
     await expect(uploads.receive(id, 'large', content, sizeBytes)).rejects.toMatchObject({
       code: 'upload-too-large',
-      message: expect.stringMatching(/at most 100 bytes at once; 1[02][01] came/),
+      message: expect.stringMatching(/at most 100 bytes at once; 1[02][01] bytes came/),
       details: { expected: '≤ 100 bytes' },
     })
     expect(kept().map((name) => basename(name))).not.toContain('large')

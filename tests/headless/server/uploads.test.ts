@@ -147,7 +147,7 @@ describe('what is refused', () => {
     const refused = { status: 413, body: { code: 'upload-too-large' } }
     const told = await send('PUT', file('large'), content)
     expect(told).toMatchObject(refused)
-    expect(told.body.message).toMatch(/at most 300000 bytes at once; 300001 came/)
+    expect(told.body.message).toMatch(/at most 300000 bytes at once; 300001 bytes came/)
     const streamed = new Promise<number | undefined>((resolve, reject) => {
       const request = chunkedRequest('large', (response) => resolve(response.resume().statusCode))
       request.on('error', reject).end(content)
