@@ -1,7 +1,7 @@
 export const backbones = {
   title: 'Backbones',
   intro:
-    'Pretrained networks, and the files of weights on this computer. Nothing is fetched unless you ask for it.',
+    'Pretrained networks, and the files of weights on this computer. Nothing is fetched unless you ask for it. Drop files of weights anywhere on this page to add them, or an image to see what a network takes it for.',
   search: 'Search backbones',
   onlyInstalled: 'Only installed',
   count: '{shown} of {total}, {installed} installed',
@@ -27,6 +27,7 @@ export const backbones = {
     downloadLabel: 'Download weights of {name}',
     remove: 'Remove the weights of {name}',
     layers: 'Show the layers of {name}',
+    classify: 'Try {name} on an image',
     cancelLabel: 'Cancel the work on {name}',
     forget: 'Hide this message',
   },
@@ -43,6 +44,49 @@ export const backbones = {
       'No layer takes {count} tensor of the file: {names} | No layer takes {count} tensors of the file: {names}',
     more: '{names} and {count} more',
     details: 'Details',
+    classify: 'Try it on an image',
+  },
+  drop: {
+    weights: 'Drop weights to add them',
+    weightsText:
+      'Thaw finds out which backbone they are for. A TensorFlow.js model is several files: drop model.json with its shards, or their folder.',
+    image: 'Drop an image to try a backbone',
+    imageText: 'It tells which of ImageNet’s classes it takes the image for.',
+    unclear:
+      'These are several files, and it is not clear which one is meant. Drop one file of weights, or the model.json of a TensorFlow.js model with its shards.',
+  },
+  dropped: {
+    title: 'Add weights',
+    beside: 'and {count} more file | and {count} more files',
+    receiving: 'Receiving {done} of {total}',
+    recognizing: 'Finding out which backbone they are for…',
+    found:
+      'These weights fit no backbone as they are. Choose the one they should be for, and Thaw tells what differs. | These weights are of {name}. | These weights fit {count} backbones of one design. Choose the one they are for.',
+    backbone: 'Backbone',
+    fits: 'has every tensor in the file',
+    replaces: 'They take the place of the weights that it has. Runs keep theirs.',
+    shardsMissing:
+      'This model.json came alone, and its weights are in other files. Drop it together with its shards, or drop their folder.',
+    action: 'Add',
+  },
+  classify: {
+    title: 'Try a backbone on an image',
+    text: 'A network says itself which of ImageNet’s 1,000 classes an image is of: where that is right, so are its weights.',
+    backbone: 'Backbone',
+    without: 'without a classifier',
+    fileWithout:
+      '{file} came without a classifier, so {name} computes features of an image but names no class. Add a file of the whole network, with its top layer.',
+    shippedWithout:
+      'The weights of {name} that ship with Thaw come without a classifier: they compute features of an image but name no class. Add a file of the whole network, with its top layer.',
+    drop: 'Drop an image here, or choose one.',
+    choose: 'Choose an image',
+    dropAnother: 'Drop another image at any time.',
+    chooseAnother: 'Choose another image',
+    firstOf: 'The first of {count} images',
+    notShown: 'This browser cannot show this format.',
+    sending: 'Sending {done} of {total}',
+    computing: 'Computing…',
+    skipped: 'This file is not read as an image: {reason}.',
   },
   download: {
     title: 'Download weights of {name}?',

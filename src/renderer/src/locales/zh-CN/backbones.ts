@@ -2,7 +2,8 @@ import type { en } from '../en.ts'
 
 export const backbones: (typeof en)['backbones'] = {
   title: '骨干网络',
-  intro: '预训练网络，以及此计算机上的权重文件。除非您要求，否则不会下载任何内容。',
+  intro:
+    '预训练网络，以及此计算机上的权重文件。除非您要求，否则不会下载任何内容。将权重文件拖放到本页任意位置即可添加；拖放一张图像，可以看看网络把它认作什么。',
   search: '搜索骨干网络',
   onlyInstalled: '仅已安装',
   count: '显示 {shown} / {total}，已安装 {installed}',
@@ -28,6 +29,7 @@ export const backbones: (typeof en)['backbones'] = {
     downloadLabel: '下载 {name} 的权重',
     remove: '移除 {name} 的权重',
     layers: '显示 {name} 的层',
+    classify: '用一张图像试试 {name}',
     cancelLabel: '取消 {name} 的操作',
     forget: '隐藏此消息',
   },
@@ -43,6 +45,48 @@ export const backbones: (typeof en)['backbones'] = {
     dropped: '文件中有 {count} 个张量不属于任何层：{names}',
     more: '{names} 等，另有 {count} 个',
     details: '详细信息',
+    classify: '用一张图像试试',
+  },
+  drop: {
+    weights: '松开即可添加权重',
+    weightsText:
+      'Thaw 会识别它们属于哪个骨干网络。TensorFlow.js 模型由多个文件组成：请将 model.json 与其分片一起拖入，或拖入整个文件夹。',
+    image: '松开即可试用骨干网络',
+    imageText: '网络会说明它把图像认作 ImageNet 的哪些类别。',
+    unclear:
+      '拖入了多个文件，无法确定要使用哪一个。请拖入一个权重文件，或 TensorFlow.js 模型的 model.json 及其分片。',
+  },
+  dropped: {
+    title: '添加权重',
+    beside: '及另外 {count} 个文件',
+    receiving: '正在接收 {done} / {total}',
+    recognizing: '正在识别属于哪个骨干网络…',
+    found:
+      '这些权重与任何骨干网络都不完全相符。请选择它们所属的骨干网络，Thaw 会说明有何不同。 | 这些权重属于 {name}。 | 这些权重与 {count} 个结构相同的骨干网络相符，请选择它们所属的一个。',
+    backbone: '骨干网络',
+    fits: '所需张量全部在文件中',
+    replaces: '它们将替换该骨干网络现有的权重。已有运行保留各自的权重。',
+    shardsMissing: '只拖入了 model.json，而权重存放在其他文件中。请将它与分片一起拖入，或拖入整个文件夹。',
+    action: '添加',
+  },
+  classify: {
+    title: '用图像试用骨干网络',
+    text: '由网络自己说明图像属于 ImageNet 1,000 个类别中的哪些：说得对，权重就是对的。',
+    backbone: '骨干网络',
+    without: '没有分类器',
+    fileWithout:
+      '{file} 不含分类器，因此 {name} 只能计算图像的特征，不能给出类别。请添加包含顶层的完整网络文件。',
+    shippedWithout:
+      '随 Thaw 提供的 {name} 权重不含分类器：只能计算图像的特征，不能给出类别。请添加包含顶层的完整网络文件。',
+    drop: '将图像拖放到此处，或选择一张。',
+    choose: '选择图像',
+    dropAnother: '可随时拖入另一张图像。',
+    chooseAnother: '选择另一张图像',
+    firstOf: '{count} 张图像中的第一张',
+    notShown: '此浏览器无法显示这种格式。',
+    sending: '正在发送 {done} / {total}',
+    computing: '正在计算…',
+    skipped: '此文件无法作为图像读取：{reason}。',
   },
   download: {
     title: '下载 {name} 的权重？',
