@@ -465,9 +465,9 @@ export type Problem = z.infer<typeof problemSchema>
 
 export const backgroundJobSchema = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate', 'export']),
+  kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate', 'scan', 'export']),
   projectId: z.string(),
-  /** import: unpacking, reading */
+  /** import: unpacking, reading; scan: measuring, comparing */
   phase: z.string(),
   done: z.number(),
   total: z.number(),

@@ -20,6 +20,8 @@ export interface CoreOptions {
   launchImaging: LaunchChildProcess
   /** A process that runs src/core/weights/conversion-process.ts likewise; absent: this process's own Node runs it. */
   launchWeights?: LaunchChildProcess
+  /** A process that runs src/core/analysis/analysis-process.ts likewise; absent: this process's own Node runs it. */
+  launchAnalysis?: LaunchChildProcess
   /** What is fetched in place of a publisher's file: for tests, which have a server of their own. */
   resolveDownload?: (source: DownloadableWeights) => DownloadableWeights
   /** A trainer waits with its engine loaded while a project is open, so that a run begins at once. */

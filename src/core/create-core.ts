@@ -12,6 +12,7 @@ import { createAugmentationsHandlers } from './augmentations/handlers.ts'
 import { createClassifyHandlers } from './backbones/classify.ts'
 import { createBackbonesArea } from './backbones/handlers.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
+import { createHygieneHandlers } from './hygiene/handlers.ts'
 import { createImagesArea } from './images/handlers.ts'
 import { createLabelsHandlers } from './labels/handlers.ts'
 import { createMedia, type Media } from './images/media.ts'
@@ -63,6 +64,7 @@ export function createCore(options: CoreOptions): Core {
     ...createProjectsHandlers(context),
     ...images.handlers,
     ...createLabelsHandlers(context),
+    ...createHygieneHandlers(context),
     ...createSplitsHandlers(context),
     ...backbones.handlers,
     ...createClassifyHandlers(context, runs.trainers),

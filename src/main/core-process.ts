@@ -26,6 +26,7 @@ const core = createCore({
   launchTrainer: launch('trainer/main.ts'),
   launchImaging: launch('imaging/worker.ts'),
   launchWeights: launch('core/weights/conversion-process.ts'),
+  launchAnalysis: launch('core/analysis/analysis-process.ts'),
   log,
   pickFolder(kind) {
     const id = ++lastPick

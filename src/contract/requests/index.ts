@@ -3,6 +3,7 @@ import { appRequests } from './app.ts'
 import { augmentationsRequests } from './augmentations.ts'
 import { backbonesRequests } from './backbones.ts'
 import { classifyRequests } from './classify.ts'
+import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
 import { projectsRequests } from './projects.ts'
@@ -15,6 +16,7 @@ export const requests = {
   ...projectsRequests,
   ...imagesRequests,
   ...labelsRequests,
+  ...hygieneRequests,
   ...backbonesRequests,
   ...classifyRequests,
   ...runsRequests,

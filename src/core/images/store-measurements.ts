@@ -23,6 +23,10 @@ export function measurementStatements(database: Database): MeasurementStatements
     'INSERT OR REPLACE INTO image_layouts (image_id, layout) VALUES (?, ?)',
   )
   const dropMeasurements = database.prepare<[number]>('DELETE FROM image_measurements WHERE image_id = ?')
+  // Of what the image that took it in is like the next scan tells.
+  const dropPairs = database.prepare<[number, number]>(
+    'DELETE FROM near_duplicates WHERE image_id = ? OR other_id = ?',
+  )
   const dropLayout = database.prepare<[number]>('DELETE FROM image_layouts WHERE image_id = ?')
   return {
     store(imageId, found, capturedAt) {
@@ -42,6 +46,7 @@ export function measurementStatements(database: Database): MeasurementStatements
     drop(imageId) {
       dropMeasurements.run(imageId)
       dropLayout.run(imageId)
+      dropPairs.run(imageId, imageId)
     },
   }
 }

@@ -60,6 +60,10 @@ function prepare(database: Database) {
       `INSERT OR IGNORE INTO image_marks (image_id, flagged, unsure, note)
        SELECT ?, flagged, unsure, note FROM image_marks WHERE image_id = ?`,
     ),
+    takeDismissals: database.prepare<[number, number]>(
+      `INSERT OR IGNORE INTO dismissed_findings (kind, image_id)
+       SELECT kind, ? FROM dismissed_findings WHERE image_id = ? AND other_id = 0`,
+    ),
     takeSplit: database.prepare<[string | null, number]>(
       'UPDATE images SET split = coalesce(split, ?) WHERE id = ?',
     ),
@@ -113,6 +117,7 @@ function mergeImages(statements: Statements, winner: Row, loser: Row): void {
   if (loser.sha256 !== null) statements.releaseSha256.run(loser.id)
   // The winner is measured by the read that brought them together.
   statements.measurements.drop(loser.id)
+  statements.takeDismissals.run(winner.id, loser.id)
   statements.merge.run(winner.id, Date.now(), loser.id)
   statements.takeSplit.run(loser.split, winner.id)
   statements.takeMarks.run(winner.id, loser.id)

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { ImageMarks, Split } from '../../contract/entities.ts'
+import type { HygieneKind } from '../../contract/hygiene.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ClassRow } from '../store/tables/classes.ts'
 
@@ -13,6 +14,13 @@ export type JournalOperation =
   | { do: 'marks'; groups: { marks: ImageMarks; imageIds: number[] }[] }
   | { do: 'splits'; groups: { split: Split | null; imageIds: number[] }[] }
   | { do: 'hide-images' | 'show-images'; imageIds: number[] }
+  /** What hygiene found is none, or is one again: an image and 0, or two images, the lower id first. */
+  | {
+      do: 'dismissals'
+      kind: HygieneKind
+      findings: [imageId: number, otherId: number][]
+      dismissed: boolean
+    }
   /** Everything that one import brought. */
   | { do: 'hide-import' | 'show-import'; importId: number }
   /** The class is so; a deleted one has no annotations. */
@@ -67,6 +75,16 @@ function applyOperation({ database }: OpenProject, operation: JournalOperation):
           .run(Number(flagged), Number(unsure), note, ids)
       }
       return
+    case 'dismissals': {
+      const { kind, findings, dismissed } = operation
+      const change = database.prepare<[string, number, number]>(
+        dismissed
+          ? 'INSERT OR IGNORE INTO dismissed_findings (kind, other_id, image_id) SELECT ?, ?, id FROM images WHERE id = ?'
+          : 'DELETE FROM dismissed_findings WHERE kind = ? AND other_id = ? AND image_id = ?',
+      )
+      for (const [imageId, otherId] of findings) change.run(kind, otherId, imageId)
+      return
+    }
     case 'hide-images':
       database
         .prepare(
@@ -158,6 +176,8 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
       for (const group of operation.groups) for (const id of group.imageIds) ids.add(id)
       // Counts of classes change with labels.
       if (operation.do === 'labels') classesChanged = true
+    } else if (operation.do === 'dismissals') {
+      for (const [imageId] of operation.findings) ids.add(imageId)
     } else if (operation.do === 'class') {
       classesChanged = true
       // Its images became unlabelled; which, is not in the operation.

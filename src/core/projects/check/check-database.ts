@@ -58,6 +58,8 @@ export function checkDatabase(project: OpenProject, repair: boolean, report: Rep
         DELETE FROM image_sources WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM image_marks WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM image_measurements WHERE image_id NOT IN (SELECT id FROM images);
+        DELETE FROM near_duplicates WHERE image_id NOT IN (SELECT id FROM images) OR other_id NOT IN (SELECT id FROM images);
+        DELETE FROM dismissed_findings WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM image_layouts WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM skipped_files WHERE import_id NOT IN (SELECT id FROM imports);
         DELETE FROM adopted_images WHERE image_id NOT IN (SELECT id FROM images)

@@ -2,6 +2,7 @@ import { createSchema } from './0001-create-schema.ts'
 import { createAdoptedImages } from './0002-create-adopted-images.ts'
 import { createImageMarks } from './0050-create-image-marks.ts'
 import { createImageMeasurements } from './0051-create-image-measurements.ts'
+import { createNearDuplicates } from './0052-create-near-duplicates.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
 import type { Migration } from './migration.ts'
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   createAdoptedImages,
   createImageMarks,
   createImageMeasurements,
+  createNearDuplicates,
   createRuns,
   createRunGroups,
 ]

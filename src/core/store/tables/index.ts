@@ -3,6 +3,7 @@ import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
 import type { DatasetVersionsTable } from './dataset-versions.ts'
 import type { ImageMarksTable } from './image-marks.ts'
+import type { DismissedFindingsTable } from './dismissed-findings.ts'
 import type { ImageLayoutsTable, ImageMeasurementsTable } from './image-measurements.ts'
 import type { ImageSourcesTable } from './image-sources.ts'
 import type { ImagesTable } from './images.ts'
@@ -10,6 +11,7 @@ import type { ImportsTable } from './imports.ts'
 import type { JournalTable } from './journal.ts'
 import type { MetaTable } from './meta.ts'
 import type { MetricsTable } from './metrics.ts'
+import type { NearDuplicatesTable } from './near-duplicates.ts'
 import type { PredictionsTable } from './predictions.ts'
 import type { RunGroupsTable } from './run-groups.ts'
 import type { RunsTable } from './runs.ts'
@@ -24,6 +26,8 @@ export interface Tables {
   image_marks: ImageMarksTable
   image_measurements: ImageMeasurementsTable
   image_layouts: ImageLayoutsTable
+  near_duplicates: NearDuplicatesTable
+  dismissed_findings: DismissedFindingsTable
   adopted_images: AdoptedImagesTable
   classes: ClassesTable
   annotations: AnnotationsTable

@@ -1,0 +1,24 @@
+import type { ErrorPayload } from '../../contract/errors.ts'
+
+/** Core to the process that computes; it gets one in its life. */
+export type AnalysisCommand = {
+  readonly type: 'near-duplicates'
+  /** The file that `writePictures` wrote. */
+  readonly path: string
+}
+
+/** What a command ends with. */
+export interface AnalysisResults {
+  'near-duplicates': {
+    /** Image ids, two of each pair, the lower first. */
+    readonly ids: Int32Array
+    /** One of each pair, 0 to 1. */
+    readonly similarities: Float32Array
+  }
+}
+
+/** The process to core. */
+export type AnalysisMessage =
+  | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  | { readonly type: 'done'; readonly result: AnalysisResults[AnalysisCommand['type']] }
+  | { readonly type: 'failed'; readonly error: ErrorPayload }

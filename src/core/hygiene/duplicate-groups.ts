@@ -1,0 +1,86 @@
+import type { OpenProject } from '../projects/open-projects.ts'
+
+/** Images that show the same. */
+export interface NearGroup {
+  /** Two or more, ascending. */
+  imageIds: number[]
+  /** The least of its pairs'. */
+  similarity: number
+}
+
+/** An image that came as several files. */
+export interface ExactGroup {
+  imageId: number
+  /** Absolute. */
+  paths: string[]
+  /** Classes that the files' folders, or lists, gave them. */
+  classes: string[]
+}
+
+/** Groups of images that pairs connect, apart from removed images and from pairs that a person said are none. By their lowest image. */
+export function nearGroups({ database }: OpenProject): NearGroup[] {
+  const pairs = database
+    .prepare<[], { a: number; b: number; similarity: number }>(
+      `SELECT pairs.image_id AS a, pairs.other_id AS b, similarity
+       FROM near_duplicates AS pairs
+       JOIN images AS one ON one.id = pairs.image_id AND one.removed_at IS NULL
+       JOIN images AS other ON other.id = pairs.other_id AND other.removed_at IS NULL
+       WHERE NOT EXISTS (
+         SELECT 1 FROM dismissed_findings AS dismissed
+         WHERE dismissed.kind = 'near-duplicates' AND dismissed.image_id = pairs.image_id
+           AND dismissed.other_id = pairs.other_id)
+       ORDER BY pairs.image_id, pairs.other_id`,
+    )
+    .all()
+  const parents = new Map<number, number>()
+  const rootOf = (id: number): number => {
+    let root = id
+    for (
+      let parent = parents.get(root);
+      parent !== undefined && parent !== root;
+      parent = parents.get(root)
+    ) {
+      root = parent
+    }
+    parents.set(id, root)
+    return root
+  }
+  for (const { a, b } of pairs) {
+    const [low, high] = [rootOf(a), rootOf(b)].sort((x, y) => x - y) as [number, number]
+    parents.set(low, low)
+    parents.set(high, low)
+  }
+  const groups = new Map<number, NearGroup>()
+  for (const id of [...parents.keys()].sort((a, b) => a - b)) {
+    const root = rootOf(id)
+    const group = groups.get(root)
+    if (group) group.imageIds.push(id)
+    else groups.set(root, { imageIds: [id], similarity: 1 })
+  }
+  for (const { a, similarity } of pairs) {
+    const group = groups.get(rootOf(a)) as NearGroup
+    group.similarity = Math.min(group.similarity, similarity)
+  }
+  return [...groups.values()]
+}
+
+/** By image. */
+export function exactGroups({ database }: OpenProject): ExactGroup[] {
+  const rows = database
+    .prepare<[], { imageId: number; path: string; className: string | null }>(
+      `SELECT image_id AS imageId, image_sources.path, class_name AS className
+       FROM image_sources JOIN images ON images.id = image_id AND removed_at IS NULL
+       WHERE image_id IN (SELECT image_id FROM image_sources GROUP BY image_id HAVING count(*) > 1)
+         AND image_id NOT IN (SELECT image_id FROM dismissed_findings WHERE kind = 'exact-duplicates')
+       ORDER BY image_id, image_sources.path`,
+    )
+    .all()
+  const groups = new Map<number, ExactGroup>()
+  for (const { imageId, path, className } of rows) {
+    const group = groups.get(imageId) ?? { imageId, paths: [], classes: [] }
+    groups.set(imageId, group)
+    group.paths.push(path)
+    if (className !== null && !group.classes.includes(className)) group.classes.push(className)
+  }
+  return [...groups.values()]
+}

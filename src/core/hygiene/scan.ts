@@ -1,0 +1,207 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { measureVersion } from '../../imaging/measure.ts'
+import { runAnalysis } from '../analysis/run-analysis.ts'
+import type { CoreContext } from '../context.ts'
+import { countUnmeasured, measureImages } from '../images/measure-images.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { backgroundJobsOf } from '../runs/background-job.ts'
+import { comparisonVersion } from './find-near-duplicates.ts'
+import { writePictures, type PictureRow } from './pictures-file.ts'
+
+export interface ScanResult {
+  /** Measured or compared. */
+  images: number
+  /** Near duplicates found among them, or between them and others. */
+  pairs: number
+}
+
+const pageSize = 1000
+
+/** Images that were measured, hidden ones too: undo may bring them back. */
+const comparableSql = `FROM image_measurements AS measured JOIN image_layouts AS layouts USING (image_id)
+  WHERE measured.version = ${measureVersion}`
+
+/** How many images were not measured or not compared yet. */
+export function countToScan(project: OpenProject): number {
+  const uncompared = project.database
+    .prepare<[number, number], number>(
+      `SELECT count(*) FROM image_measurements AS measured JOIN images ON images.id = measured.image_id
+       WHERE removed_at IS NULL AND measured.version = ? AND compared_by <> ?`,
+    )
+    .pluck()
+    .get(measureVersion, comparisonVersion)
+  return countUnmeasured(project) + (uncompared ?? 0)
+}
+
+async function* comparablePages({ database }: OpenProject): AsyncGenerator<PictureRow[]> {
+  type Row = { id: number; hash: Buffer; layout: Buffer; comparedBy: number }
+  const page = database.prepare<[number, number], Row>(
+    `SELECT image_id AS id, perceptual_hash AS hash, layout, compared_by AS comparedBy ${comparableSql}
+       AND image_id > ? ORDER BY image_id LIMIT ?`,
+  )
+  for (let last = 0; database.open;) {
+    const rows = page.all(last, pageSize)
+    yield rows.map(({ id, hash, layout, comparedBy }) => ({
+      id,
+      isNew: comparedBy !== comparisonVersion,
+      perceptualHash: hash,
+      layout,
+    }))
+    if (rows.length < pageSize) return
+    last = rows.at(-1)?.id ?? last
+    await nextTurn()
+  }
+}
+
+/** Calls `store` with parts of `items`, each in a transaction of its own, and lets other work in between. */
+async function inParts<Item>(
+  project: OpenProject,
+  items: readonly Item[],
+  store: (part: readonly Item[]) => void,
+): Promise<void> {
+  for (let first = 0; first < items.length && project.database.open; first += pageSize) {
+    project.transaction(() => store(items.slice(first, first + pageSize)))
+    await nextTurn()
+  }
+}
+
+interface FoundPair {
+  a: number
+  b: number
+  similarity: number
+}
+
+/** In an order that leaves nothing out where it ends halfway: images count as compared when all of their pairs are stored. */
+async function storePairs(
+  project: OpenProject,
+  compared: readonly number[],
+  pairs: readonly FoundPair[],
+): Promise<void> {
+  const { database } = project
+  const forget = database.prepare<[string, string]>(
+    `DELETE FROM near_duplicates WHERE image_id IN (SELECT value FROM json_each(?))
+       OR other_id IN (SELECT value FROM json_each(?))`,
+  )
+  await inParts(project, compared, (ids) => forget.run(JSON.stringify(ids), JSON.stringify(ids)))
+  // An image that another took in meanwhile is no longer there to be alike.
+  const insert = database.prepare<[number, number, number, number, number]>(
+    `INSERT OR REPLACE INTO near_duplicates (image_id, other_id, similarity) SELECT ?, ?, ?
+     WHERE EXISTS (SELECT 1 FROM image_measurements WHERE image_id = ?)
+       AND EXISTS (SELECT 1 FROM image_measurements WHERE image_id = ?)`,
+  )
+  await inParts(project, pairs, (part) => {
+    for (const { a, b, similarity } of part) insert.run(a, b, similarity, a, b)
+  })
+  const mark = database.prepare<[number, string, number]>(
+    `UPDATE image_measurements SET compared_by = ? WHERE image_id IN (SELECT value FROM json_each(?)) AND version = ?`,
+  )
+  await inParts(project, compared, (ids) => mark.run(comparisonVersion, JSON.stringify(ids), measureVersion))
+}
+
+type Progress = (phase: 'measuring' | 'comparing', done: number, total: number) => void
+
+async function scan(
+  context: CoreContext,
+  project: OpenProject,
+  signal: AbortSignal,
+  onProgress: Progress,
+): Promise<ScanResult> {
+  const measured = await measureImages(context, project, {
+    signal,
+    onProgress: (done, total) => onProgress('measuring', done, total),
+  })
+  const compared = project.database
+    .prepare<[number], number>(
+      `SELECT image_id FROM image_measurements WHERE version = ${measureVersion} AND compared_by <> ?`,
+    )
+    .pluck()
+    .all(comparisonVersion)
+  if (compared.length === 0) return { images: measured, pairs: 0 }
+  const folder = join(project.folders.cache, 'jobs')
+  const path = join(folder, `${crypto.randomUUID()}.pictures`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    await writePictures(path, comparablePages(project))
+    const { ids, similarities } = await runAnalysis(
+      context,
+      { type: 'near-duplicates', path },
+      { signal, onProgress: (done, total) => onProgress('comparing', done, total) },
+    )
+    const pairs = Array.from(similarities, (similarity, index) => ({
+      a: ids[index * 2] as number,
+      b: ids[index * 2 + 1] as number,
+      similarity,
+    }))
+    await storePairs(project, compared, pairs)
+    return { images: Math.max(measured, compared.length), pairs: pairs.length }
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+/** The scans of a core: one at a time for each project. */
+export interface Scans {
+  /**
+   * Measures and compares what was not yet, and tells clients how that goes; joins a scan that runs. What needs neither ends at once.
+   *
+   * @throws AppError 'cancelled', 'disk-full', 'internal'; what was measured and stored until then stays
+   */
+  run(project: OpenProject): Promise<ScanResult>
+  /** Ends those that run, and waits for that. */
+  stop(project: OpenProject): Promise<void>
+}
+
+function createScans(context: CoreContext): Scans {
+  const running = new WeakMap<OpenProject, { closing: AbortController; result: Promise<ScanResult> }>()
+  return {
+    run(project) {
+      const joined = running.get(project)
+      if (joined) return joined.result
+      if (countToScan(project) === 0) return Promise.resolve({ images: 0, pairs: 0 })
+      const closing = new AbortController()
+      const result = backgroundJobsOf(context)
+        .run(project.id, 'scan', closing.signal, (onEvent, signal) => {
+          const startedAt = new Map<string, number>()
+          return scan(context, project, signal, (phase, done, total) => {
+            const now = performance.now()
+            const start = startedAt.get(phase) ?? now
+            startedAt.set(phase, start)
+            const seconds = (now - start) / 1000
+            const rate = seconds > 0.2 && done > 0 ? done / seconds : null
+            onEvent({
+              type: 'progress',
+              phase,
+              done,
+              total,
+              ratePerSecond: rate,
+              secondsLeft: rate === null ? null : (total - done) / rate,
+            })
+          })
+        })
+        .finally(() => running.delete(project))
+      running.set(project, { closing, result })
+      // Whoever joins hears of it; nobody has to.
+      result.catch(() => {})
+      return result
+    },
+    async stop(project) {
+      const entry = running.get(project)
+      entry?.closing.abort()
+      await entry?.result.catch(() => {})
+    },
+  }
+}
+
+const scansByContext = new WeakMap<CoreContext, Scans>()
+
+/** The one set of scans of a core. */
+export function scansOf(context: CoreContext): Scans {
+  let scans = scansByContext.get(context)
+  if (!scans) {
+    scans = createScans(context)
+    scansByContext.set(context, scans)
+  }
+  return scans
+}

@@ -1,0 +1,10 @@
+import type { Generated } from 'kysely'
+import type { HygieneKind } from '../../../contract/hygiene.ts'
+
+/** What a person said is no issue. */
+export interface DismissedFindingsTable {
+  kind: HygieneKind
+  image_id: number
+  /** Of near duplicates the other image, whose id is the higher; 0: the finding is of one image. */
+  other_id: Generated<number>
+}
