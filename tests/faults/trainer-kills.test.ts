@@ -27,17 +27,17 @@ describe.skipIf(process.platform === 'win32')('ten kills of the trainer at rando
       batchSize: 8,
     }
     const undisturbed = await trainUndisturbed(lab, plan)
-    expect(undisturbed.run).toMatchObject({ status: 'completed', error: null })
+    expect(undisturbed).toMatchObject({ status: 'completed', error: null })
     const random = createRandom({ seed: 11, purpose: 'kills' })
     for (let left = 10; left > 0;) {
-      const options = { kills: Math.min(left, 5), lifeMs: undisturbed.ms, random }
+      const options = { kills: Math.min(left, 5), random }
       const { run, kills, slowestNoticeMs } = await trainThroughKills(lab, plan, options)
       expect(run).toMatchObject({
         status: 'completed',
         error: null,
-        modelSha256: undisturbed.run.modelSha256,
+        modelSha256: undisturbed.modelSha256,
       })
-      expect(run.test).toEqual(undisturbed.run.test)
+      expect(run.test).toEqual(undisturbed.test)
       expect(slowestNoticeMs).toBeLessThan(2000)
       const { rows } = await lab.test.core.request('runs.metrics', {
         projectId: lab.projectId,
