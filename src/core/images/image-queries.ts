@@ -142,16 +142,19 @@ export function countImagesBy(project: OpenProject): {
       'SELECT status, count(*) AS count FROM images INDEXED BY images_by_status WHERE removed_at IS NULL GROUP BY status',
     )
     .all()
-  const unlabelled =
-    database
-      .prepare<[], number>(
-        'SELECT count(*) FROM images WHERE removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM annotations WHERE image_id = images.id)',
-      )
-      .pluck()
-      .get() ?? 0
+  const total = bySplit.reduce((sum, { count }) => sum + count, 0)
+  // As for classes: passes over indexes, and few images are removed.
+  const labelled = database
+    .prepare<[], number>(
+      `SELECT (SELECT count(DISTINCT image_id) FROM annotations) -
+         (SELECT count(*) FROM images WHERE removed_at IS NOT NULL
+            AND EXISTS (SELECT 1 FROM annotations WHERE image_id = images.id))`,
+    )
+    .pluck()
+    .get()
   const byClass: { classId: number | null; count: number }[] = [...countImagesByClass(project)].map(
     ([classId, count]) => ({ classId, count }),
   )
-  byClass.push({ classId: null, count: unlabelled })
-  return { total: bySplit.reduce((sum, { count }) => sum + count, 0), byClass, bySplit, byStatus }
+  byClass.push({ classId: null, count: total - (labelled ?? 0) })
+  return { total, byClass, bySplit, byStatus }
 }
