@@ -7,6 +7,7 @@ import {
   runProgressSchema,
   runSchema,
 } from './entities.ts'
+import { suggestionsStatusSchema } from './suggestions.ts'
 
 /**
  * Everything core publishes. Published after the commit, never before. Progress is coalesced to 10 a second per
@@ -46,6 +47,8 @@ export const events = {
     bytesPerSecond: z.number().nullable(),
     secondsLeft: z.number().nullable(),
   }),
+  /** A head was fit, or is being fit, or labels came faster or slower. */
+  'suggestions.changed': z.object({ projectId: z.string(), status: suggestionsStatusSchema }),
   'settings.changed': z.object({}),
 } as const
 

@@ -22,6 +22,7 @@ import { createRunsArea } from './runs/handlers.ts'
 import { createSplitsHandlers } from './splits/handlers.ts'
 import { createStorageHandlers } from './storage/handlers.ts'
 import { toAppError } from './store/to-app-error.ts'
+import { createSuggestionsArea } from './suggestions/handlers.ts'
 import { createUploads, type Uploads } from './uploads/uploads.ts'
 
 export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
@@ -59,6 +60,8 @@ export function createCore(options: CoreOptions): Core {
   const runs = createRunsArea(context)
   const backbones = createBackbonesArea(context)
   const uploads = createUploads(context)
+  const suggestions = createSuggestionsArea(context, runs.trainers)
+  listeners.add(suggestions.heed)
   const handlers: Handlers<RequestName> = {
     ...createAppHandlers(context),
     ...createProjectsHandlers(context),
@@ -71,6 +74,7 @@ export function createCore(options: CoreOptions): Core {
     ...runs.handlers,
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),
+    ...suggestions.handlers,
   }
 
   /** The folder to name where the disk or the database fails. */

@@ -302,6 +302,31 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await refused('runs.get', { projectId, runId }, 'run-not-found')
   }, 180_000)
 
+  it('suggestions', async () => {
+    const { ids } = await ask('images.ids', { projectId })
+    const [first = 0, second = 0] = ids
+    expect(await ask('suggestions.status', { projectId })).toMatchObject({ enabled: false, head: null })
+    await ask('labels.set', { projectId, imageIds: [first, second], classId: null })
+    const { source, images } = await ask('suggestions.next', { projectId, count: 1, fresh: true })
+    expect({ source, images }).toMatchObject({
+      source: 'head',
+      images: [{ probability: expect.any(Number) }],
+    })
+    expect(await ask('suggestions.setEnabled', { projectId, enabled: true })).toMatchObject({ enabled: true })
+    const { suggestions } = await ask('suggestions.of', { projectId, imageIds: ids.slice(0, 3) })
+    expect(suggestions.map(({ imageId }) => imageId).sort()).toEqual([first, second].sort())
+    const { imageIds } = await ask('suggestions.alike', { projectId, imageId: first })
+    expect(imageIds[0]).toBe(first)
+    const groups = suggestions.map(({ imageId, classId }) => ({ classId, imageIds: [imageId] }))
+    expect(await ask('suggestions.accept', { projectId, groups })).toEqual({ changed: 2 })
+    await refused(
+      'suggestions.accept',
+      { projectId, groups: [{ classId: 0, imageIds: ids }] },
+      'class-not-found',
+    )
+    await ask('suggestions.setEnabled', { projectId, enabled: false })
+  }, 60_000)
+
   it('runs that are held, taken up again and lengthened', async () => {
     const plan = { epochs: 10_000, batchSize: 8, inputSize: 32 }
     const { run } = await ask('runs.start', { projectId, plan })
@@ -392,6 +417,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
         'runs.metricLogged',
         'runs.groupChanged',
         'runs.queueChanged',
+        'suggestions.changed',
       ]),
     )
   })

@@ -9,6 +9,7 @@ import { labelsRequests } from './labels.ts'
 import { projectsRequests } from './projects.ts'
 import { runsRequests } from './runs.ts'
 import { storageRequests } from './storage.ts'
+import { suggestionsRequests } from './suggestions.ts'
 
 /** Every request that core answers. Core's router must have a handler for each: the compiler demands it. */
 export const requests = {
@@ -22,6 +23,7 @@ export const requests = {
   ...runsRequests,
   ...storageRequests,
   ...augmentationsRequests,
+  ...suggestionsRequests,
 }
 
 export type Requests = typeof requests

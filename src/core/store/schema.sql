@@ -158,6 +158,13 @@ CREATE TABLE dismissed_findings (
   PRIMARY KEY (kind, image_id, other_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE image_predictions (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES classes (id),
+  probability REAL NOT NULL,
+  margin REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE dataset_versions (
   hash TEXT PRIMARY KEY,
   images INTEGER NOT NULL,

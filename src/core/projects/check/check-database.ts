@@ -61,6 +61,7 @@ export function checkDatabase(project: OpenProject, repair: boolean, report: Rep
         DELETE FROM near_duplicates WHERE image_id NOT IN (SELECT id FROM images) OR other_id NOT IN (SELECT id FROM images);
         DELETE FROM dismissed_findings WHERE image_id NOT IN (SELECT id FROM images);
         DELETE FROM image_layouts WHERE image_id NOT IN (SELECT id FROM images);
+        DELETE FROM image_predictions WHERE image_id NOT IN (SELECT id FROM images) OR class_id NOT IN (SELECT id FROM classes);
         DELETE FROM skipped_files WHERE import_id NOT IN (SELECT id FROM imports);
         DELETE FROM adopted_images WHERE image_id NOT IN (SELECT id FROM images)
           OR import_id NOT IN (SELECT id FROM imports) OR from_import_id NOT IN (SELECT id FROM imports);

@@ -5,6 +5,7 @@ import type { DatasetVersionsTable } from './dataset-versions.ts'
 import type { ImageMarksTable } from './image-marks.ts'
 import type { DismissedFindingsTable } from './dismissed-findings.ts'
 import type { ImageLayoutsTable, ImageMeasurementsTable } from './image-measurements.ts'
+import type { ImagePredictionsTable } from './image-predictions.ts'
 import type { ImageSourcesTable } from './image-sources.ts'
 import type { ImagesTable } from './images.ts'
 import type { ImportsTable } from './imports.ts'
@@ -38,4 +39,5 @@ export interface Tables {
   run_groups: RunGroupsTable
   metrics: MetricsTable
   predictions: PredictionsTable
+  image_predictions: ImagePredictionsTable
 }

@@ -1,0 +1,155 @@
+import type { EventName, EventPayload } from '../../contract/events.ts'
+import type { SuggestionsStatus } from '../../contract/suggestions.ts'
+import type { CoreContext, Handlers } from '../context.ts'
+import type { Trainers } from '../processes/trainers.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { acceptSuggestions } from './accept-suggestions.ts'
+import { imagesAlike } from './alike.ts'
+import { createBackgroundHead, type BackgroundHead, type HeadTiming } from './background-head.ts'
+import { expectedAccuracy } from './expected-accuracy.ts'
+import { readProposals } from './image-predictions.ts'
+import { nextSuggestions } from './next-suggestions.ts'
+import { imagesPerHour, recentLabelCommands } from './pace.ts'
+import {
+  readEnabled,
+  readFeatures,
+  readHead,
+  storeEnabled,
+  type ReducedFeatures,
+  type StoredHead,
+} from './stored-head.ts'
+
+type SuggestionsRequest =
+  | 'suggestions.status'
+  | 'suggestions.setEnabled'
+  | 'suggestions.next'
+  | 'suggestions.of'
+  | 'suggestions.alike'
+  | 'suggestions.accept'
+
+export interface SuggestionsArea {
+  handlers: Handlers<SuggestionsRequest>
+  /** To be called with every event: heads follow what was committed. */
+  heed<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
+}
+
+interface ProjectSuggestions {
+  head: BackgroundHead
+  /** Of the newest head, once they were needed. */
+  features: { files: string; values: ReducedFeatures | null } | null
+}
+
+/** What may change what a head knows, or when it may be fit. */
+const heeded: ReadonlySet<EventName> = new Set([
+  'images.changed',
+  'images.listChanged',
+  'images.importFinished',
+  'classes.changed',
+  'runs.changed',
+] satisfies EventName[])
+
+/** Which images to label next, and as what. */
+export function createSuggestionsArea(
+  context: CoreContext,
+  trainers: Trainers,
+  timing?: HeadTiming,
+): SuggestionsArea {
+  const { projects } = context
+  const open = new Map<OpenProject, ProjectSuggestions>()
+
+  projects.onOpen((project) => {
+    if (readEnabled(project)) of(project).head.schedule()
+  })
+  projects.onClose(async (project) => {
+    await open.get(project)?.head.stop()
+    open.delete(project)
+  })
+
+  function of(project: OpenProject): ProjectSuggestions {
+    const known = open.get(project)
+    if (known) return known
+    const onChange = (): void => {
+      if (!open.has(project) || !project.database.open) return
+      context.publish('suggestions.changed', { projectId: project.id, status: statusOf(project) })
+    }
+    const made = {
+      head: createBackgroundHead({ ...context, trainers, onChange, timing }, project),
+      features: null,
+    }
+    open.set(project, made)
+    return made
+  }
+
+  function statusOf(project: OpenProject): SuggestionsStatus {
+    const head = readHead(project)
+    return {
+      enabled: readEnabled(project),
+      ...of(project).head.work(),
+      head: head && publicHead(head),
+      imagesPerHour: imagesPerHour(recentLabelCommands(project, Date.now())),
+      expected: head && expectedAccuracy(head.curve),
+    }
+  }
+
+  function featuresOf(project: OpenProject): ReducedFeatures | null {
+    const head = readHead(project)
+    if (!head) return null
+    const suggestions = of(project)
+    if (suggestions.features?.files !== head.files) {
+      suggestions.features = { files: head.files, values: readFeatures(project, head) }
+    }
+    return suggestions.features.values
+  }
+
+  return {
+    handlers: {
+      'suggestions.status': ({ projectId }) => statusOf(projects.get(projectId)),
+      async 'suggestions.setEnabled'({ projectId, enabled }) {
+        const project = projects.get(projectId)
+        storeEnabled(project, enabled)
+        const { head } = of(project)
+        if (enabled) head.schedule()
+        else await head.stop()
+        const status = statusOf(project)
+        context.publish('suggestions.changed', { projectId, status })
+        return status
+      },
+      async 'suggestions.next'(input) {
+        const project = projects.get(input.projectId)
+        if (input.fresh) await of(project).head.refresh()
+        return nextSuggestions(project, input, featuresOf(project))
+      },
+      'suggestions.of': ({ projectId, imageIds }) => ({
+        suggestions: readProposals(projects.get(projectId), imageIds).map(
+          ({ image_id: imageId, class_id: classId, probability }) => ({ imageId, classId, probability }),
+        ),
+      }),
+      'suggestions.alike'({ projectId, imageId, most }) {
+        const project = projects.get(projectId)
+        return { imageIds: imagesAlike(project, featuresOf(project), imageId, most) }
+      },
+      'suggestions.accept': ({ projectId, groups }) => ({
+        changed: acceptSuggestions(context, projects.get(projectId), groups),
+      }),
+    },
+    heed(name, payload) {
+      if (!heeded.has(name) || !('projectId' in payload)) return
+      const project = projects.list().find(({ id }) => id === payload.projectId)
+      if (!project || !readEnabled(project)) return
+      const { head } = of(project)
+      if (name === 'runs.changed') head.wake()
+      else head.schedule()
+    },
+  }
+}
+
+function publicHead({
+  source,
+  labelled,
+  images,
+  accuracy,
+  createdAt,
+  seconds,
+}: StoredHead): SuggestionsStatus['head'] {
+  return { source, labelled, images, accuracy, createdAt, seconds }
+}

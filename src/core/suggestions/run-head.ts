@@ -1,0 +1,115 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HeadImage, JobEvent, JobOutput } from '../../contract/jobs.ts'
+import { findBackbone } from '../../models/catalog.ts'
+import { trainPlanSchema } from '../../contract/train-plan.ts'
+import { installedWeights } from '../backbones/installed-weights.ts'
+import type { CoreContext } from '../context.ts'
+import type { Trainers } from '../processes/trainers.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { markUnreadable } from '../runs/mark-unreadable.ts'
+import { featureCache } from '../storage/budgets.ts'
+import { breathe } from './breathe.ts'
+import { storePredictions } from './image-predictions.ts'
+import { readHeadData, type HeadData } from './labelled-images.ts'
+import {
+  deleteOldFiles,
+  featuresFile,
+  hasFeatures,
+  readHead,
+  storeFeatureIds,
+  storeHead,
+  suggestionsFolder,
+} from './stored-head.ts'
+
+export type HeadDeps = Pick<CoreContext, 'resourcesDir' | 'dataDir' | 'log' | 'publish'> & {
+  trainers: Trainers
+  onEvent: (event: JobEvent) => void
+  /** Of the project's closing, or of a person who has no use for it any more. */
+  signal: AbortSignal
+  /** Whether jobs that a person waits for end it. */
+  givesWay: boolean
+}
+
+/**
+ * Fits a head to the labels there are, with the backbone and the input size of a plan's defaults, and stores what it says of every image.
+ *
+ * @returns false where there is no image, or the newest head knows these labels already
+ * @throws AppError 'weights-missing', 'cancelled', and the trainer's own
+ */
+export async function runHead(deps: HeadDeps, project: OpenProject): Promise<boolean> {
+  const data = await readHeadData(project, deps.signal)
+  const known = readHead(project)
+  if (data.images.length === 0 || (known?.version === data.version && hasFeatures(project, known)))
+    return false
+  const weights = await installedWeights(deps, findBackbone(trainPlanSchema.parse({}).backbone))
+  const files = crypto.randomUUID()
+  const folder = suggestionsFolder(project)
+  const imagesPath = join(folder, `${files}-images.json`)
+  const probabilitiesPath = join(folder, `${files}-probabilities.f32`)
+  try {
+    await writeFile(imagesPath, jsonOf(data.images))
+    const input = {
+      imagesPath,
+      classes: data.classIds.length,
+      labels: [...data.labels],
+      weights,
+      engine: 'auto' as const,
+      probabilitiesPath,
+      featuresPath: featuresFile(project, files),
+      cache: featureCache(deps, project),
+    }
+    const { onEvent, signal, givesWay } = deps
+    const output = await deps.trainers.runShort('head', input, { onEvent, signal, givesWay })
+    const probabilities = new Float32Array(new Uint8Array(await readFile(probabilitiesPath)).buffer)
+    await keep(deps, project, { files, data, output, probabilities })
+    return true
+  } finally {
+    await Promise.all([imagesPath, probabilitiesPath].map((path) => rm(path, { force: true })))
+  }
+}
+
+async function keep(
+  deps: HeadDeps,
+  project: OpenProject,
+  result: { files: string; data: HeadData; output: JobOutput<'head'>; probabilities: Float32Array },
+): Promise<void> {
+  const { files, data, output, probabilities } = result
+  const { imageIds, images, classIds, version } = data
+  storeFeatureIds(project, files, imageIds)
+  await storePredictions(project, imageIds, classIds, probabilities, deps.signal)
+  const { source, labelled, accuracy, curve, seconds, features: width, skipped } = output
+  project.transaction(() =>
+    storeHead(project, {
+      source,
+      labelled,
+      images: imageIds.length,
+      accuracy,
+      createdAt: Date.now(),
+      seconds,
+      version,
+      curve,
+      files,
+      width,
+    }),
+  )
+  deleteOldFiles(project, files)
+  const shaOf = new Map(images.map(({ path, sha256 }) => [path, sha256]))
+  markUnreadable(
+    deps,
+    project,
+    skipped.map(({ path, reason, detail }) => ({ path, reason, detail })),
+    shaOf,
+  )
+}
+
+const imagesAtOnce = 2000
+
+async function* jsonOf(images: readonly HeadImage[]): AsyncGenerator<string> {
+  for (let first = 0; first < images.length; first += imagesAtOnce) {
+    const piece = JSON.stringify(images.slice(first, first + imagesAtOnce))
+    yield `${first === 0 ? '[' : ','}${piece.slice(1, -1)}`
+    await breathe()
+  }
+  yield ']'
+}
