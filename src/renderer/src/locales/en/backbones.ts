@@ -63,6 +63,7 @@ export const backbones = {
     found:
       'These weights fit no backbone as they are. Choose the one they should be for, and Thaw tells what differs. | These weights are of {name}. | These weights fit {count} backbones of one design. Choose the one they are for.',
     backbone: 'Backbone',
+    choose: 'Choose a backbone',
     fits: 'has every tensor in the file',
     replaces: 'They take the place of the weights that it has. Runs keep theirs.',
     shardsMissing:
@@ -71,7 +72,7 @@ export const backbones = {
   },
   classify: {
     title: 'Try a backbone on an image',
-    text: 'A network says itself which of ImageNet’s 1,000 classes an image is of: where that is right, so are its weights.',
+    text: 'It names the likeliest of ImageNet’s 1,000 classes. Where they are right, so are its weights.',
     backbone: 'Backbone',
     without: 'without a classifier',
     fileWithout:

@@ -64,6 +64,7 @@ export const backbones: (typeof en)['backbones'] = {
     found:
       '这些权重与任何骨干网络都不完全相符。请选择它们所属的骨干网络，Thaw 会说明有何不同。 | 这些权重属于 {name}。 | 这些权重与 {count} 个结构相同的骨干网络相符，请选择它们所属的一个。',
     backbone: '骨干网络',
+    choose: '选择骨干网络',
     fits: '所需张量全部在文件中',
     replaces: '它们将替换该骨干网络现有的权重。已有运行保留各自的权重。',
     shardsMissing: '只拖入了 model.json，而权重存放在其他文件中。请将它与分片一起拖入，或拖入整个文件夹。',
@@ -71,7 +72,7 @@ export const backbones: (typeof en)['backbones'] = {
   },
   classify: {
     title: '用图像试用骨干网络',
-    text: '由网络自己说明图像属于 ImageNet 1,000 个类别中的哪些：说得对，权重就是对的。',
+    text: '网络会给出 ImageNet 1,000 个类别中最可能的几个。类别正确，说明权重也正确。',
     backbone: '骨干网络',
     without: '没有分类器',
     fileWithout:
