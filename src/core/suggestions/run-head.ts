@@ -8,6 +8,7 @@ import type { CoreContext } from '../context.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { markUnreadable } from '../runs/mark-unreadable.ts'
+import { waitForImages } from '../runs/wait-for-images.ts'
 import { featureCache } from '../storage/budgets.ts'
 import { breathe } from './breathe.ts'
 import { storePredictions } from './image-predictions.ts'
@@ -38,6 +39,8 @@ export type HeadDeps = Pick<CoreContext, 'resourcesDir' | 'dataDir' | 'log' | 'p
  * @throws AppError 'weights-missing', 'cancelled', and the trainer's own
  */
 export async function runHead(deps: HeadDeps, project: OpenProject): Promise<boolean> {
+  // Who waits for it means all images that are being read.
+  if (!deps.givesWay) await waitForImages(project, 'all', deps.signal)
   const data = await readHeadData(project, deps.signal)
   const known = readHead(project)
   if (data.images.length === 0 || (known?.version === data.version && hasFeatures(project, known)))

@@ -17,6 +17,7 @@ import { sampleCommand } from './sample.ts'
 import { serveCommand } from './serve.ts'
 import { splitCommand } from './split.ts'
 import { statsCommand } from './stats.ts'
+import { suggestCommand } from './suggest.ts'
 import { sweepCommand } from './sweep.ts'
 import { trainCommand } from './train.ts'
 
@@ -28,6 +29,7 @@ export const commands: readonly CliCommand[] = [
   imagesCommand,
   statsCommand,
   splitCommand,
+  suggestCommand,
   exportDatasetCommand,
   backbonesCommand,
   embedCommand,

@@ -61,6 +61,11 @@ export const documents = {
     missing: count,
     unreadable: count,
   }),
+  suggest: z.object({
+    images: z.array(
+      z.object({ path: absolutePath, class: z.string().nullable(), probability: share.nullable() }),
+    ),
+  }),
   split: z.object({ train: count, validation: count, test: count, groups: count }),
   backbones: z.object({
     backbones: z

@@ -73,6 +73,12 @@ describe('wrong usage ends with 2, one line that says what is valid, and nothing
     [['import', 'a.thaw', 'b', '--split-from', 'nonsense'], /folder/],
     [['split', 'a.thaw', '--validation', '1.5'], /0 to 0.9/],
     [['split', 'a.thaw', '--validation', '0.6', '--test', '0.6'], /less than 1/],
+    [['suggest', 'a.thaw'], /--count/],
+    [['suggest', 'a.thaw', '--count', '0'], /1 to 10000/],
+    [
+      ['suggest', 'a.thaw', '--count', '9', '--strategy', 'nonsense'],
+      /mixed, uncertainty, margin, diversity, random/,
+    ],
     [['evaluate', 'a.thaw', 'r1', '--split', 'nonsense'], /train, validation, test/],
     [['embed', 'a.thaw', '--out', 'x.npy'], /--backbone/],
     [['predict', 'a.thaw', 'r1'], /path/],
