@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { trainPlanSchema } from '../../../../src/contract/train-plan.ts'
+import { findBackbone } from '../../../../src/models/catalog.ts'
 import {
   defaultForm,
   formOfPlan,
@@ -7,6 +8,7 @@ import {
   isFieldInvalid,
   parseRate,
   planOfForm,
+  withBackbone,
 } from '../../../../src/renderer/src/pages/train/train-form.ts'
 
 describe('the form', () => {
@@ -91,6 +93,27 @@ describe('the form', () => {
   test('reads rates with a comma or an exponent, and no others', () => {
     expect(['0,01', '1e-3', ' 2 '].map(parseRate)).toEqual([0.01, 0.001, 2])
     expect(['0', '-1', '101', 'fast', 'Infinity', ''].map(parseRate)).toEqual(Array(6).fill(null))
+  })
+
+  test('with another backbone says nothing of layers that this one does not have', () => {
+    const layers = formOfPlan(
+      trainPlanSchema.parse({
+        backbone: 'resnet18',
+        mode: 'fine-tune',
+        freeze: { kind: 'layers', trainable: ['layer4.1.conv2'] },
+        phases: [{ epochs: 2, freeze: { kind: 'until', layer: 'layer3.0.conv1' } }],
+      }),
+    )
+    expect(withBackbone(layers, findBackbone('resnet34'))).toMatchObject({
+      backbone: 'resnet34',
+      choice: layers.choice,
+      phases: layers.phases,
+    })
+    expect(withBackbone(layers, findBackbone('vgg16'))).toMatchObject({
+      backbone: 'vgg16',
+      choice: { mode: 'fine-tune' },
+      phases: [],
+    })
   })
 
   test('names the token of a head that cannot be read', () => {

@@ -53,6 +53,7 @@ export const train = {
   },
   backbone: {
     title: 'Backbone',
+    gone: 'The backbone {name} of these settings is no longer here; {instead} was taken in its place.',
     choose: 'Backbone',
     input: 'Input',
     inputSize: '{size} × {size} px',
@@ -167,6 +168,7 @@ export const train = {
     seedSummary: 'seed {seed}',
     inputSize: 'Input size in pixels',
     inputSizeHint: 'Larger shows more, and takes longer',
+    inputSizeFixed: 'This model takes images of this size only',
     normalization: 'Colours',
     normalizationHint: 'Mean and spread that pixels from 0 to 1 are brought to',
     normalizations: {

@@ -53,6 +53,7 @@ export const train: (typeof en)['train'] = {
   },
   backbone: {
     title: '骨干网络',
+    gone: '这些设置中的骨干网络 {name} 已不存在，已改用 {instead}。',
     choose: '骨干网络',
     input: '输入',
     inputSize: '{size} × {size} 像素',
@@ -159,6 +160,7 @@ export const train: (typeof en)['train'] = {
     seedSummary: '种子 {seed}',
     inputSize: '输入尺寸（像素）',
     inputSizeHint: '尺寸越大，细节越多，耗时也越长',
+    inputSizeFixed: '此模型只接受这一尺寸的图像',
     normalization: '颜色归一化',
     normalizationHint: '把 0 到 1 的像素按此均值和标准差归一化',
     normalizations: {

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
 import { useProjectStore } from '../../stores/project.ts'
-import { defaultForm, formOfPlan } from './train-form.ts'
+import { defaultForm, formOfPlan, withBackbone } from './train-form.ts'
 import type { Run } from '../../../../contract/entities.ts'
 import type { TrainPlan } from '../../../../contract/train-plan.ts'
+import type { Backbone } from '../../../../models/backbone.ts'
 
 /** What was set on the Train page: it stays while the person goes to label more, and starts anew in another project. */
 export const useTrainFormStore = defineStore('train-form', () => {
@@ -26,6 +27,10 @@ export const useTrainFormStore = defineStore('train-form', () => {
     fromRecipe.value = recipe
   }
 
+  function takeBackbone(backbone: Backbone): void {
+    form.value = withBackbone(form.value, backbone)
+  }
+
   function reset(): void {
     form.value = defaultForm()
     fromRun.value = null
@@ -34,5 +39,5 @@ export const useTrainFormStore = defineStore('train-form', () => {
 
   watch(() => projects.project?.id, reset)
 
-  return { form, fromRun, fromRecipe, takeFrom, takeRecipe, reset }
+  return { form, fromRun, fromRecipe, takeFrom, takeRecipe, takeBackbone, reset }
 })

@@ -1,5 +1,8 @@
-import { trainPlanSchema, type TrainPlan } from '../../../../contract/train-plan.ts'
+import { trainPlanSchema, type FreezePlan, type TrainPlan } from '../../../../contract/train-plan.ts'
 import { AppError } from '../../../../contract/errors.ts'
+import type { Backbone } from '../../../../models/backbone.ts'
+import { resolveTrainable } from '../../../../models/freeze.ts'
+import type { Graph } from '../../../../models/graph.ts'
 import { parseHead } from '../../../../models/heads/parse-head.ts'
 import type { FreezeChoice } from './freeze-tree.ts'
 
@@ -46,6 +49,29 @@ function textOf(value: number | undefined): string {
 /** The defaults of the contract, which are the command line's too. */
 export function defaultForm(): TrainForm {
   return formOfPlan(trainPlanSchema.parse({}))
+}
+
+/** The form with another backbone: what it says of layers that are not in it, or of a size that it does not take, is left out. */
+export function withBackbone(form: TrainForm, { meta, build, own }: Backbone): TrainForm {
+  const graph = build()
+  const { choice, phases, inputSize } = form
+  return {
+    ...form,
+    backbone: meta.id,
+    choice: choice.freeze === undefined || fits(choice.freeze, graph) ? choice : { mode: choice.mode },
+    phases: phases.every(({ freeze }) => fits(freeze, graph)) ? phases : [],
+    inputSize: own?.fixedSize ? '' : inputSize,
+  }
+}
+
+function fits(freeze: FreezePlan, graph: Graph): boolean {
+  try {
+    resolveTrainable(graph, freeze)
+    return true
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
 }
 
 /** A number as typed, with a point or a comma; null where it is none. */

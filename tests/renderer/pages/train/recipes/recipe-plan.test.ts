@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { findBackbone } from '../../../../../src/models/catalog.ts'
 import { findRecipe, recipes } from '../../../../../src/models/training/recipes/index.ts'
 import { en } from '../../../../../src/renderer/src/locales/en.ts'
 import { firstPlanOf, needsWeights } from '../../../../../src/renderer/src/pages/train/recipes/recipe-plan.ts'
@@ -24,7 +25,7 @@ describe('recipes in the interface', () => {
   })
 
   test('take another backbone where theirs is not here', () => {
-    const plan = firstPlanOf(findRecipe('fine-tune-last-block'), 'resnet18')
+    const plan = firstPlanOf(findRecipe('fine-tune-last-block'), findBackbone('resnet18'))
     expect(plan.backbone).toBe('resnet18')
     expect(plan.freeze).toMatchObject({ kind: 'until' })
   })

@@ -1,5 +1,6 @@
 import type { Recipe } from '../../../../../contract/recipes.ts'
 import type { TrainPlan } from '../../../../../contract/train-plan.ts'
+import type { Backbone } from '../../../../../models/backbone.ts'
 import { planOfRecipe } from '../../../../../models/training/recipes/index.ts'
 import { trainingModeDefinitions } from '../../../../../models/training/modes.ts'
 
@@ -8,9 +9,11 @@ import { trainingModeDefinitions } from '../../../../../models/training/modes.ts
  *
  * @param backbone in place of the recipe's
  */
-export function firstPlanOf(recipe: Recipe, backbone?: string): TrainPlan {
+export function firstPlanOf(recipe: Recipe, backbone?: Backbone): TrainPlan {
   const step = recipe.ladder?.steps[0]
-  return planOfRecipe(recipe, backbone === undefined ? {} : { backbone }, step)
+  return backbone === undefined
+    ? planOfRecipe(recipe, {}, step)
+    : planOfRecipe(recipe, { backbone: backbone.meta.id }, step, () => backbone)
 }
 
 /** Whether a recipe starts from published weights, which then must be on this computer. */
