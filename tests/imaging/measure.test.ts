@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { drawPicture } from '../../src/imaging/draw-picture.ts'
 import { layoutBytes, measurePixels, type Measurements } from '../../src/imaging/measure.ts'
@@ -9,14 +9,14 @@ const side = 160
 const drawn = (index: number) =>
   sharp(drawPicture(sampleClass(index), side, 5, index), { raw: { width: side, height: side, channels: 3 } })
 
-async function measure(image: sharp.Sharp): Promise<Measurements> {
+async function measure(image: Sharp): Promise<Measurements> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
   expect(info.channels).toBe(3)
   return measurePixels(data, info.width, info.height)
 }
 
 /** Again from its bytes, so that what was asked of it is done first. */
-const saved = async (image: sharp.Sharp, quality = 90) => sharp(await image.jpeg({ quality }).toBuffer())
+const saved = async (image: Sharp, quality = 90) => sharp(await image.jpeg({ quality }).toBuffer())
 
 const plain = (red: number, green: number, blue: number, width = 40, height = 30) =>
   sharp({ create: { width, height, channels: 3, background: { r: red, g: green, b: blue } } })

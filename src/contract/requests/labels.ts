@@ -82,7 +82,27 @@ export const labelsRequests = defineRequests({
     }),
     output: changedImages,
   },
-  /** Stratified by class, stable as data grows; `keep` only places images that have no split. */
+  /** Groups of near duplicates, or of pictures taken right after each other, that are on several sides. */
+  'splits.check': {
+    input: z.object({
+      projectId: z.string(),
+      /** Looks for near duplicates first, where images were not compared yet. */
+      scan: z.boolean().default(true),
+    }),
+    output: z.object({
+      leaks: z.array(
+        z.object({
+          kind: z.enum(['near-duplicates', 'burst']),
+          /** Of those that have a split. */
+          imageIds: z.array(z.number().int()),
+          splits: z.array(splitSchema),
+        }),
+      ),
+      /** Images that were not compared yet. */
+      toScan: z.number().int(),
+    }),
+  },
+  /** Near duplicates are looked for first, and stay on one side. Stratified by class, stable as data grows; `keep` only places images that have no split. */
   'splits.make': {
     input: z.object({
       projectId: z.string(),
@@ -95,7 +115,7 @@ export const labelsRequests = defineRequests({
       train: z.number().int(),
       validation: z.number().int(),
       test: z.number().int(),
-      /** Groups of identical images kept on one side; single images count as one each. */
+      /** Groups of near duplicates and bursts, each kept on one side; single images count as one each. */
       groups: z.number().int(),
       /** Classes too small to be in every split. */
       warnings: z.array(

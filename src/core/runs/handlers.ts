@@ -9,6 +9,7 @@ import { readPredictions } from '../evaluation/stored-predictions.ts'
 import { createTrainers, type Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
+import { scansOf } from '../hygiene/scan.ts'
 import { backgroundJobsOf } from './background-job.ts'
 import { embedImages } from './embed.ts'
 import { readMetrics } from './metric-log.ts'
@@ -73,7 +74,8 @@ export function createRunsArea(context: CoreContext): RunsArea {
   const trainers = createTrainers(context.launchTrainer, log)
   const jobs = backgroundJobsOf(context)
   const queue = createRunQueue({ ...context, onChange: tellQueue, onIdle: warmSoon }, trainers)
-  const deps = { ...context, queue }
+  const scanImages = (project: OpenProject) => scansOf(context).run(project)
+  const deps = { ...context, queue, scanImages }
   const groups = createRunGroups(deps)
   const closing = new WeakMap<OpenProject, AbortController>()
 

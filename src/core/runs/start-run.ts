@@ -9,7 +9,7 @@ import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
 import { backboneOf } from '../own-backbones/own-backbones.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
-import { ensureSplits } from '../splits/ensure-splits.ts'
+import { ensureSplits, lacksSplits } from '../splits/ensure-splits.ts'
 import { checkImages, checkPlan, checkSplits } from './check-plan.ts'
 import { labelledImages, storeDatasetVersion, toManifest } from './dataset-version.ts'
 import { insertGroup, type NewGroup } from './groups/stored-groups.ts'
@@ -20,6 +20,8 @@ import { waitForImages } from './wait-for-images.ts'
 
 export type StartRunDeps = Pick<CoreContext, 'publish' | 'log' | 'resourcesDir' | 'dataDir'> & {
   queue: RunQueue
+  /** Finds near duplicates, which a split keeps together. */
+  scanImages(project: OpenProject): Promise<unknown>
 }
 
 /** What a run is apart from its plan. */
@@ -82,6 +84,7 @@ export async function prepareRuns(
     weights.push(pretrained ? await installedWeights(deps, backbones[index] as Backbone) : null)
   }
   const notices: Notice[] = await imagesNotices(project, signal)
+  if (!signal.aborted && lacksSplits(project)) await deps.scanImages(project)
   // What is stored from here on would train on behind a project that closes.
   if (signal.aborted) {
     throw new AppError('cancelled', 'The project was closed before its run could start; nothing was stored.')

@@ -13,6 +13,13 @@ export interface SplitNotice extends Notice {
   code: 'split-made' | 'split-completed' | 'validation-from-train' | 'images-without-split'
 }
 
+/** Whether a training would make or complete a split: near duplicates are to be known then. */
+export function lacksSplits(project: OpenProject): boolean {
+  const items = splitItems(project)
+  const has = (split: string | null) => items.some((item) => item.split === split)
+  return has(null) || (has('train') && !has('validation'))
+}
+
 /**
  * What a training needs before it starts: labelled images without any split get one (15% validation, 15% test); where the
  * data came with train but no validation part, validation is taken out of train; images labelled since a split was made

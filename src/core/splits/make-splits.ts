@@ -4,13 +4,13 @@ import type { RequestOutput, RequestParsedInput } from '../../contract/requests/
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { changeSplits } from './change-splits.ts'
-import { planSplits, type SplitItem } from './plan-splits.ts'
+import { countUnits, planSplits, type SplitItem } from './plan-splits.ts'
 import { countSplits, splitItems } from './split-items.ts'
 
 export type MakeSplitsInput = Omit<RequestParsedInput<'splits.make'>, 'projectId'>
 
 /**
- * Splits the labelled images; unlabelled ones keep what they have.
+ * Splits the labelled images; unlabelled ones keep what they have. Near duplicates that a scan found, and bursts, stay on one side.
  * @throws split-invalid where the shares leave nothing to train on
  */
 export function makeSplits(
@@ -41,7 +41,7 @@ export function makeSplits(
     train: counts.train,
     validation: counts.validation,
     test: counts.test,
-    groups: items.length,
+    groups: countUnits(items),
     warnings: smallClasses(project, placed, [
       'train',
       ...(validation > 0 ? (['validation'] as const) : []),

@@ -50,7 +50,7 @@ export const splitCommand: CliCommand = {
             { ...split, warnings },
             () =>
               `${formatInteger(split.train)} train, ${formatInteger(split.validation)} validation, ` +
-              `${formatInteger(split.test)} test (${count(split.groups, 'group')} of identical images)`,
+              `${formatInteger(split.test)} test (${count(split.groups, 'group')} of images that show the same)`,
           )
         }),
       )

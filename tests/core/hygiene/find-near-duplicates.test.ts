@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findNearDuplicates, type ComparedPictures } from '../../../src/core/hygiene/find-near-duplicates.ts'
 import { drawPicture } from '../../../src/imaging/draw-picture.ts'
@@ -10,7 +10,7 @@ const side = 160
 const originals = 60
 
 /** What is done to a picture that is to be recognized. */
-const changes: Record<string, (image: sharp.Sharp, index: number) => sharp.Sharp> = {
+const changes: Record<string, (image: Sharp, index: number) => Sharp> = {
   resized: (image, index) => image.resize(80 + (index % 5) * 30),
   recoded: (image) => image.jpeg({ quality: 35 }),
   cropped(image, index) {
@@ -22,7 +22,7 @@ const changes: Record<string, (image: sharp.Sharp, index: number) => sharp.Sharp
   brightened: (image) => image.linear(1.2, 8),
 }
 
-async function measure(image: sharp.Sharp): Promise<Measurements> {
+async function measure(image: Sharp): Promise<Measurements> {
   const { data, info } = await sharp(await image.toFormat('jpeg').toBuffer())
     .raw()
     .toBuffer({ resolveWithObject: true })

@@ -12,6 +12,7 @@ import type { CoreContext } from '../../../src/core/context.ts'
 import { launchNodeProcess } from '../../../src/core/processes/launch-node-process.ts'
 import { createOpenProjects, type OpenProject } from '../../../src/core/projects/open-projects.ts'
 import { createRunsArea, type RunsArea } from '../../../src/core/runs/handlers.ts'
+import type { ImagingPool } from '../../../src/imaging/client.ts'
 import { sortKeyOf } from '../../../src/core/store/tables/images.ts'
 import type { ScriptedFit } from '../../fixtures/scripted-trainer.ts'
 
@@ -55,11 +56,16 @@ export function openRunsWorkbench(trainer: string | readonly ScriptedFit[]): Run
       launchTrainer: launchNodeProcess(entry, { env }),
       log,
       projects,
+      // The images of these tests are rows without files.
+      imaging: {
+        workers: 1,
+        measure: () => Promise.resolve({ status: 'skipped', reason: 'not-found', detail: '' }),
+      } as Partial<ImagingPool> as ImagingPool,
       publish: (name, payload) => {
         bench.onEvent({ name, payload } as PublishedEvent)
         events.push({ name, payload } as PublishedEvent)
       },
-    } as CoreContext
+    } as Partial<CoreContext> as CoreContext
     const runs = createRunsArea(context)
     return { context, runs, project: create ? projects.create(projectPath) : projects.open(projectPath) }
   }

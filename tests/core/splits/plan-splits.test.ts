@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
+  countUnits,
   planSplits,
   planValidationFromTrain,
   targetCounts,
@@ -122,5 +123,60 @@ describe('planValidationFromTrain', () => {
     expect([...changes.keys()].every((id) => id <= 240)).toBe(true)
     const placed = apply(list, changes)
     for (const stratum of [0, 1, 2]) expect(countOf(placed, 'validation', stratum)).toBe(12)
+  })
+})
+
+describe('groups', () => {
+  /** Every third item is of a group of three with the two before it. */
+  const grouped = (count: number, classes = 2) =>
+    items(count, classes).map((item, index) => ({ ...item, group: Math.floor(index / 3) }))
+  const sidesOf = (list: SplitItem[]) => {
+    const sides = new Map<number, Set<SplitItem['split']>>()
+    for (const { group = -1, split } of list) sides.set(group, (sides.get(group) ?? new Set()).add(split))
+    return [...sides.values()]
+  }
+
+  it('stay on one side, whatever the classes of their images, and give every class about its shares', () => {
+    const placed = apply(grouped(600), planSplits(grouped(600), shares, 0, false))
+    expect(sidesOf(placed).every((sides) => sides.size === 1)).toBe(true)
+    expect(countUnits(placed)).toBe(200)
+    for (const split of ['validation', 'test'] as const) {
+      expect(countOf(placed, split)).toBeGreaterThan(75)
+      expect(countOf(placed, split)).toBeLessThan(105)
+    }
+  })
+
+  it('derive their place from their keys alone, so that few move when images are added', () => {
+    const before = apply(grouped(900), planSplits(grouped(900), shares, 0, false))
+    const grown = [...before, ...grouped(990).slice(900)]
+    const moved = [...planSplits(grown, shares, 0, false).keys()].filter((id) => id <= 900)
+    expect(moved.length).toBeLessThan(60)
+  })
+
+  it('that are placed take in what joins them, however full that side is', () => {
+    const placed = apply(grouped(300), planSplits(grouped(300), shares, 0, false))
+    const joining = items(320)
+      .slice(300)
+      .map((item, index) => ({ ...item, group: index * 4 }))
+    const after = apply([...placed, ...joining], planSplits([...placed, ...joining], shares, 0, true))
+    for (const { group, split } of after.filter(({ id }) => id > 300)) {
+      expect(split).toBe(placed.find((item) => item.group === group)?.split)
+    }
+    expect(planSplits(after, shares, 5, true).size).toBe(0)
+  })
+
+  it('that are larger than a share leave it to others', () => {
+    const list = items(40, 1).map((item, index) => ({ ...item, group: index < 20 ? 1 : undefined }))
+    const placed = apply(list, planSplits(list, shares, 0, false))
+    expect(sidesOf(placed.filter(({ group }) => group === 1))).toEqual([new Set(['train'])])
+    expect(countOf(placed, 'test')).toBe(6)
+    expect(countOf(placed, 'validation')).toBe(6)
+  })
+
+  it('leave something to train on', () => {
+    const list = items(6, 1).map((item) => ({ ...item, group: 1 }))
+    expect(countOf(apply(list, planSplits(list, { validation: 0.45, test: 0.45 }, 0, false)), 'train')).toBe(
+      6,
+    )
   })
 })

@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import sharp, { type Sharp } from 'sharp'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { drawPicture } from '../../../src/imaging/draw-picture.ts'
+import { sampleClass } from '../../../src/imaging/sample-classes.ts'
+import { createTestCore, type TestCore } from '../../fixtures/test-core.ts'
+
+const side = 140
+let test: TestCore
+let source: string
+let projectId: string
+
+beforeEach(async () => {
+  test = createTestCore()
+  source = join(test.folder, 'pictures')
+  projectId = (await test.core.request('projects.create', { path: join(test.folder, 'a.thaw') })).id
+})
+afterEach(() => test.dispose())
+
+const drawn = (index: number): Sharp =>
+  sharp(drawPicture(sampleClass(index), side, 4, index), { raw: { width: side, height: side, channels: 3 } })
+
+async function put(relativePath: string, image: Sharp, takenAt?: string): Promise<void> {
+  const path = join(source, relativePath)
+  mkdirSync(dirname(path), { recursive: true })
+  const file = takenAt === undefined ? image : image.withExif({ IFD2: { DateTimeOriginal: takenAt } })
+  writeFileSync(path, await file.jpeg({ quality: 90 }).toBuffer())
+}
+
+async function importAll(): Promise<Map<string, number>> {
+  const { jobId } = await test.core.request('images.import', { projectId, source })
+  await test.core.request('images.importReport', { projectId, jobId })
+  const { ids } = await test.core.request('images.ids', { projectId })
+  const { images } = await test.core.request('images.get', { projectId, ids })
+  return new Map(images.map((image) => [image.relativePath, image.id]))
+}
+
+const splitOf = async (id: number | undefined) =>
+  (await test.core.request('images.get', { projectId, ids: [id ?? 0] })).images[0]?.split
+const check = (scan = true) => test.core.request('splits.check', { projectId, scan })
+
+describe('splits and images that show the same', () => {
+  it('keep near duplicates on one side, and name those that a person put on two', async () => {
+    for (let index = 0; index < 12; index += 1) {
+      await put(`a/${index}.jpg`, drawn(index))
+      await put(`a/${index} small.jpg`, drawn(index).resize(90))
+    }
+    const ids = await importAll()
+    const made = await test.core.request('splits.make', { projectId, validation: 0.25, test: 0.25 })
+    expect(made).toMatchObject({ train: 12, validation: 6, test: 6, groups: 12 })
+    for (let index = 0; index < 12; index += 1) {
+      expect(await splitOf(ids.get(`a/${index}.jpg`))).toBe(await splitOf(ids.get(`a/${index} small.jpg`)))
+    }
+    expect(await check()).toEqual({ leaks: [], toScan: 0 })
+
+    const moved = ids.get('a/3 small.jpg') ?? 0
+    const from = await splitOf(moved)
+    const to = from === 'test' ? 'train' : 'test'
+    await test.core.request('splits.set', { projectId, imageIds: [moved], split: to })
+    const { leaks } = await check()
+    expect(leaks).toEqual([
+      {
+        kind: 'near-duplicates',
+        imageIds: [ids.get('a/3.jpg'), moved].sort((a, b) => Number(a) - Number(b)),
+        splits: ['train', 'validation', 'test'].filter((split) => split === from || split === to),
+      },
+    ])
+  })
+
+  it('says how many images were not compared, where no scan is wanted', async () => {
+    await put('a/0.jpg', drawn(0))
+    await importAll()
+    expect(await check(false)).toEqual({ leaks: [], toScan: 1 })
+    expect(await check()).toEqual({ leaks: [], toScan: 0 })
+  })
+
+  it('keep what a camera took within two seconds on one side, but no long series', async () => {
+    const clock = (seconds: number) =>
+      `2024:05:06 10:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`
+    await put('a/burst 1.jpg', drawn(0), clock(0))
+    await put('a/burst 2.jpg', drawn(1), clock(1))
+    await put('a/burst 3.jpg', drawn(2), clock(3))
+    await put('b/elsewhere.jpg', drawn(3), clock(1))
+    await put('a/alone.jpg', drawn(4), clock(30))
+    for (let index = 0; index < 14; index += 1) await put(`c/${index}.jpg`, drawn(5 + index), clock(index))
+    const ids = await importAll()
+    const { groups } = await test.core.request('splits.make', { projectId, validation: 0.2, test: 0.2 })
+    // One burst, two images alone, and a series of 14 seconds in two parts.
+    expect(groups).toBe(5)
+    const burst = await Promise.all([1, 2, 3].map((index) => splitOf(ids.get(`a/burst ${index}.jpg`))))
+    expect(new Set(burst).size).toBe(1)
+    expect((await check()).leaks).toEqual([])
+  })
+})
