@@ -2,6 +2,7 @@ import { backbonesCommand } from './backbones.ts'
 import { checkCommand } from './check.ts'
 import type { CliCommand } from './command.ts'
 import { doctorCommand } from './doctor.ts'
+import { duplicatesCommand } from './duplicates.ts'
 import { embedCommand } from './embed.ts'
 import { exportDatasetCommand } from './export-dataset.ts'
 import { estimateCommand } from './estimate.ts'
@@ -28,6 +29,7 @@ export const commands: readonly CliCommand[] = [
   importCommand,
   imagesCommand,
   statsCommand,
+  duplicatesCommand,
   splitCommand,
   suggestCommand,
   exportDatasetCommand,

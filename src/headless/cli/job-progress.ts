@@ -9,6 +9,7 @@ const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
   evaluate: {},
   estimate: {},
   'learning-rate': {},
+  scan: { measuring: 'Measuring images', comparing: 'Comparing images' },
   export: {},
 }
 const kinds: Record<BackgroundJob['kind'], string> = {
@@ -18,6 +19,7 @@ const kinds: Record<BackgroundJob['kind'], string> = {
   evaluate: 'Evaluating',
   estimate: 'Estimating time and memory',
   'learning-rate': 'Finding a learning rate',
+  scan: 'Scanning images',
   export: 'Exporting images',
 }
 
