@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import { toErrorPayload } from '../../../contract/errors.ts'
 import type { EventPayload } from '../../../contract/events.ts'
-import type { RequestOutput } from '../../../contract/requests/index.ts'
+import type { RequestInput, RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
 
 /** What goes on, or went on, with the weights of one backbone. */
@@ -15,6 +15,9 @@ export interface WeightsWork {
   /** What was installed. */
   added: RequestOutput<'backbones.add'> | null
 }
+
+/** A model of the person's own, with the id that it gets. */
+export type NewModel = RequestInput<'backbones.addModel'> & { id: string }
 
 /** Weights that are being added and downloaded: they go on while other pages are looked at. */
 export const useWeightsWorkStore = defineStore('weights-work', () => {
@@ -55,6 +58,7 @@ export const useWeightsWorkStore = defineStore('weights-work', () => {
     works,
     activeIds,
     add: (id: string, file: string) => run(id, 'add', () => client.request('backbones.add', { id, file })),
+    addModel: (model: NewModel) => run(model.id, 'add', () => client.request('backbones.addModel', model)),
     download: (id: string, source: string) =>
       run(id, 'download', () => client.request('backbones.download', { id, source })),
     async cancel(id: string): Promise<void> {

@@ -15,6 +15,12 @@ describe('groupBackbones', () => {
     expect(shown('')).toEqual(['VGG: vgg16 vgg19', 'ResNet: resnet18'])
   })
 
+  it("puts the person's own models before them", () => {
+    const own = { ...backbone('mine', 'Own models', true), own: {} } as Backbone
+    const families = groupBackbones([...all, own], '', false).map(({ family }) => family)
+    expect(families).toEqual(['Own models', 'VGG', 'ResNet'])
+  })
+
   it('finds all words of a query, in any case', () => {
     expect(shown('VGG 19')).toEqual(['VGG: vgg19'])
     expect(shown('resnet vgg')).toEqual([])

@@ -125,6 +125,18 @@ describe('weights that were dropped', () => {
     expect(core.added).toEqual([])
   })
 
+  test("become a backbone of the person's own where they say so, and are deleted when it is there", async () => {
+    await open()
+    await dropped.begin(weights)
+    expect(dropped.current.value).toMatchObject({ stage: 'choosing', recognized: { backbones: [] } })
+    dropped.addModel({ id: 'mine', preprocessing: 'rescale' })
+    expect(dropped.current.value).toBeNull()
+    expect(shown).toEqual(['mine'])
+    await vi.waitFor(() => expect(core.added).toEqual([{ id: 'mine', preprocessing: 'rescale', file: path }]))
+    core.finish()
+    await vi.waitFor(() => expect(kept()).toEqual([]))
+  })
+
   test('that core refuses say why, and are deleted', async () => {
     core.refuse = new AppError('weights-unsafe', 'It runs a program.')
     await open()

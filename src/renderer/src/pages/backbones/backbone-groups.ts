@@ -6,7 +6,7 @@ export interface BackboneGroup {
 }
 
 /**
- * Backbones by family, in the order they come in.
+ * Backbones by family, in the order they come in, but for the person's own, which come first.
  *
  * @param query words that must all be in a backbone's id, family or licence, in any case
  */
@@ -17,7 +17,8 @@ export function groupBackbones(
 ): BackboneGroup[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   const groups = new Map<string, Backbone[]>()
-  for (const backbone of backbones) {
+  const isOwn = (backbone: Backbone): boolean => Boolean(backbone.own)
+  for (const backbone of [...backbones.filter(isOwn), ...backbones.filter((each) => !isOwn(each))]) {
     if (onlyInstalled && !backbone.installed) continue
     const text = `${backbone.id} ${backbone.family} ${backbone.licence}`.toLowerCase()
     if (!words.every((word) => text.includes(word))) continue

@@ -4,7 +4,7 @@ import type { RequestOutput } from '../../../../contract/requests/index.ts'
 import { handOver, type HandedFiles } from '../../client/given-files.ts'
 import { useClient } from '../../client/index.ts'
 import { useBackbonesStore } from '../../stores/backbones.ts'
-import { useWeightsWorkStore } from '../../stores/weights-work.ts'
+import { useWeightsWorkStore, type NewModel } from '../../stores/weights-work.ts'
 import type { GivenWeights } from './dropped-kind.ts'
 
 /** How far weights that were dropped are on their way to a backbone. */
@@ -59,12 +59,21 @@ export function useDroppedWeights(onAdding: (id: string) => void) {
 
   /** Adds them to a backbone, which goes on where the page is left. */
   function add(id: string): void {
+    hand(id, (file) => work.add(id, file))
+  }
+
+  /** Makes a backbone of them. */
+  function addModel(model: Omit<NewModel, 'file'>): void {
+    hand(model.id, (file) => work.addModel({ ...model, file }))
+  }
+
+  function hand(id: string, start: (file: string) => Promise<void>): void {
     const files = handed
     if (!files) return
     handed = null
     current.value = null
     onAdding(id)
-    void work.add(id, files.paths[0] ?? '').finally(() => files.release())
+    void start(files.paths[0] ?? '').finally(() => files.release())
   }
 
   /** Lets go of them. */
@@ -81,5 +90,5 @@ export function useDroppedWeights(onAdding: (id: string) => void) {
   }
 
   onScopeDispose(cancel)
-  return { current, begin, add, cancel }
+  return { current, begin, add, addModel, cancel }
 }
