@@ -13,6 +13,7 @@ const vitest = join('node_modules', 'vitest', 'vitest.mjs')
 const steps = [
   [vitest, 'run', '--disableConsoleIntercept', join('tests', 'core', 'weights', 'mutated-files.test.ts')],
   [join('bench', 'trainer-kills.ts'), '100'],
+  [join('bench', 'core-kills.ts'), '300'],
 ]
 
 const node = findNode()

@@ -113,20 +113,23 @@ export function registerImport(
     const statements = prepare(database)
     for (const { path, reason, detail } of scan.skipped) statements.skip.run(importId, path, reason, detail)
 
-    const candidates = scan.candidates.map((candidate) => asChosen(candidate, input))
-    const names = new Set(candidates.map(({ className }) => className).filter((name) => name !== null))
+    const brought: { id: number; className: string | null }[] = []
+    for (const candidate of scan.candidates) {
+      const chosen = asChosen(candidate, input)
+      const id = registerCandidate(statements, importId, chosen)
+      if (id !== null) brought.push({ id, className: chosen.className })
+    }
+    // Only classes of images that came: what changes nothing is no command, and could not be undone.
+    const names = new Set(brought.map(({ className }) => className).filter((name) => name !== null))
     const classes = ensureClasses(project, [...names].sort(inOrder))
     const labels = new Map<number, number[]>()
-    let registered = 0
-    for (const candidate of candidates) {
-      const id = registerCandidate(statements, importId, candidate)
-      if (id === null) continue
-      registered += 1
-      const classId = candidate.className === null ? undefined : classes.ids.get(candidate.className)
+    for (const { id, className } of brought) {
+      const classId = className === null ? undefined : classes.ids.get(className)
       if (classId === undefined) continue
       // A label that it has already stands.
       if (statements.label.run(id, classId, id).changes > 0) labels.set(id, [classId])
     }
+    const registered = brought.length
     if (registered > 0) {
       recordCommand(context, project, {
         kind: 'images.import',

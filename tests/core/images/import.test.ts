@@ -186,6 +186,18 @@ describe('images.import', () => {
     expect(await images()).toHaveLength(7)
   })
 
+  it('makes no class when it is repeated, so that a class that was renamed since can have its name back', async () => {
+    put('a/0.jpg', await jpeg(0))
+    await importAll()
+    const list = async () => (await test.core.request('classes.list', { projectId })).classes
+    const [{ id = 0 } = {}] = await list()
+    await test.core.request('classes.update', { projectId, classId: id, name: 'owl' })
+    await importAll()
+    expect((await list()).map(({ name }) => name)).toEqual(['owl'])
+    await test.core.request('journal.undo', { projectId })
+    expect((await list()).map(({ name }) => name)).toEqual(['a'])
+  })
+
   it('reads a file again that was changed', async () => {
     const path = put('a/1.jpg', await jpeg(1))
     await importAll()
