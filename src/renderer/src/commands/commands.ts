@@ -1,8 +1,9 @@
 /**
  * When a command can be given: app: always. project: inside a project. images: where images are shown, as the grid or
- * one by one; grid and view are these two. train: on the Train page.
+ * one by one; grid and view are these two. proposed: a class is proposed for them; its keys come before those of grid
+ * and view. train: on the Train page.
  */
-type CommandScope = 'app' | 'project' | 'images' | 'grid' | 'view' | 'train'
+type CommandScope = 'app' | 'project' | 'images' | 'grid' | 'view' | 'proposed' | 'train'
 
 /** Under which heading the list of shortcuts has it. */
 export const commandGroups = ['anywhere', 'pages', 'images', 'label', 'grid', 'view', 'train'] as const
@@ -44,6 +45,10 @@ export const commands = [
   { id: 'images.add', group: 'images', scope: 'images', keys: [] },
   { id: 'images.makeSplits', group: 'images', scope: 'images', keys: [] },
 
+  { id: 'label.accept', group: 'label', scope: 'proposed', keys: ['enter'] },
+  { id: 'label.selectAlike', group: 'label', scope: 'proposed', keys: ['shift+enter'] },
+  { id: 'label.suggest', group: 'label', scope: 'images', keys: ['shift+s'] },
+  { id: 'label.suggestNext', group: 'label', scope: 'images', keys: ['shift+g'] },
   { id: 'label.clear', group: 'label', scope: 'images', keys: ['0', 'backspace'] },
   { id: 'label.previous', group: 'label', scope: 'images', keys: ['.'] },
   { id: 'label.rapid', group: 'label', scope: 'images', keys: ['shift+r'] },
@@ -87,11 +92,12 @@ export type CommandId = (typeof commands)[number]['id']
 export type Command = CommandDefinition & { id: CommandId }
 
 const scopesWithin: Record<CommandScope, readonly CommandScope[]> = {
-  app: ['app', 'project', 'images', 'grid', 'view', 'train'],
-  project: ['project', 'images', 'grid', 'view', 'train'],
-  images: ['images', 'grid', 'view'],
+  app: ['app', 'project', 'images', 'grid', 'view', 'proposed', 'train'],
+  project: ['project', 'images', 'grid', 'view', 'proposed', 'train'],
+  images: ['images', 'grid', 'view', 'proposed'],
   grid: ['grid'],
   view: ['view'],
+  proposed: ['proposed'],
   train: ['train'],
 }
 

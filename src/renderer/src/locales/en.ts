@@ -9,6 +9,7 @@ import { recipes } from './en/recipes.ts'
 import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
 import { storage } from './en/storage.ts'
+import { suggestions } from './en/suggestions.ts'
 import { sweep } from './en/sweep.ts'
 import { train } from './en/train.ts'
 import { trials } from './en/trials.ts'
@@ -26,6 +27,7 @@ export const en = {
   runs,
   start,
   storage,
+  suggestions,
   sweep,
   train,
   trials,

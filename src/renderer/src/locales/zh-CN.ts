@@ -10,6 +10,7 @@ import { recipes } from './zh-CN/recipes.ts'
 import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
 import { storage } from './zh-CN/storage.ts'
+import { suggestions } from './zh-CN/suggestions.ts'
 import { sweep } from './zh-CN/sweep.ts'
 import { train } from './zh-CN/train.ts'
 import { trials } from './zh-CN/trials.ts'
@@ -26,6 +27,7 @@ export const zhCN: typeof en = {
   runs,
   start,
   storage,
+  suggestions,
   sweep,
   train,
   trials,

@@ -32,6 +32,8 @@ export const useImagesStore = defineStore('images', () => {
   const counts = shallowRef<RequestOutput<'images.counts'> | null>(null)
   /** Grows whenever rows came or changed. */
   const version = ref(0)
+  /** In place of what filter and sort give: images in an order of their own, until either is changed. */
+  const chosen = shallowRef<readonly number[] | null>(null)
   /** Of the shown ids those without a label, while somebody asks for the next one; else null. */
   const unlabelled = shallowRef<Set<number> | null>(null)
   /** The ids as a set, made when first needed. */
@@ -49,8 +51,9 @@ export const useImagesStore = defineStore('images', () => {
     ),
   )
 
-  const isFiltered = computed(() =>
-    Object.values(filter.value).some((part) => part !== undefined && part !== ''),
+  const isFiltered = computed(
+    () =>
+      chosen.value !== null || Object.values(filter.value).some((part) => part !== undefined && part !== ''),
   )
   const total = computed(() => counts.value?.total ?? ids.value.length)
 
@@ -62,19 +65,30 @@ export const useImagesStore = defineStore('images', () => {
     const of = { projectId, sort: sort.value }
     try {
       const [all, without] = await Promise.all([
-        client.request('images.ids', { ...of, filter: filter.value }),
+        chosen.value
+          ? { ids: [...chosen.value] }
+          : client.request('images.ids', { ...of, filter: filter.value }),
         followsUnlabelled && wantsUnlabelled()
           ? client.request('images.ids', { ...of, filter: { ...filter.value, classIds: [null] } })
           : null,
       ])
       if (mine !== listing || projects.project?.id !== projectId) return
       setIds(all.ids)
-      if (followsUnlabelled) unlabelled.value = markRaw(new Set(without?.ids))
+      if (followsUnlabelled) {
+        const listed = new Set(all.ids)
+        unlabelled.value = markRaw(new Set(without?.ids.filter((id) => listed.has(id))))
+      }
       error.value = null
       loaded.value = true
     } catch (thrown) {
       if (mine === listing) error.value = thrown
     }
+  }
+
+  /** Shows these and no others. */
+  async function showOnly(imageIds: readonly number[]): Promise<void> {
+    chosen.value = markRaw([...imageIds])
+    await list()
   }
 
   function wantsUnlabelled(): boolean {
@@ -212,6 +226,7 @@ export const useImagesStore = defineStore('images', () => {
   }
 
   function clearFilter(): void {
+    chosen.value = null
     filter.value = {}
   }
 
@@ -238,7 +253,10 @@ export const useImagesStore = defineStore('images', () => {
     relist()
     recount()
   })
-  watch([filter, sort], () => void list())
+  watch([filter, sort], () => {
+    chosen.value = null
+    void list()
+  })
   watch(
     () => projects.project?.id,
     () => {
@@ -249,6 +267,7 @@ export const useImagesStore = defineStore('images', () => {
       error.value = null
       followsUnlabelled = false
       unlabelled.value = null
+      chosen.value = null
       filter.value = {}
       void list()
       recount()
@@ -269,6 +288,7 @@ export const useImagesStore = defineStore('images', () => {
     isFiltered,
     total,
     list,
+    showOnly,
     setFilter,
     clearFilter,
     followUnlabelled,

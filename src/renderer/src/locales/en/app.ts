@@ -72,6 +72,7 @@ export const app = {
         'Deleted the class {class} ({count} label) | Deleted the class {class} ({count} labels)',
       'images-remove': 'Removed {count} image | Removed {count} images',
       'images-import': 'Imported {count} image | Imported {count} images',
+      'suggestions-accept': 'Accepted {count} proposed label | Accepted {count} proposed labels',
       'splits-set': 'Put {count} image in {split} | Put {count} images in {split}',
       'splits-clear': 'Took {count} image out of its split | Took {count} images out of their splits',
       'splits-make': 'Made splits of {count} image | Made splits of {count} images',

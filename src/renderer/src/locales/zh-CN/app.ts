@@ -73,6 +73,7 @@ export const app: (typeof en)['app'] = {
       'classes-delete': '删除类别 {class}（{count} 个标注）',
       'images-remove': '移除了 {count} 张图像',
       'images-import': '导入了 {count} 张图像',
+      'suggestions-accept': '接受了 {count} 个建议的标注',
       'splits-set': '将 {count} 张图像放入{split}',
       'splits-clear': '将 {count} 张图像移出划分',
       'splits-make': '划分了 {count} 张图像',
