@@ -1,5 +1,5 @@
 import { app, BrowserWindow, dialog, Menu, session } from 'electron'
-import { weightsFileEndings, type PickKind } from '../contract/requests/app.ts'
+import { fileEndingsOf, type PickKind } from '../contract/requests/app.ts'
 import { startCoreHost, type CoreHost } from './core-host.ts'
 import { findLocations, rendererFolder } from './locations.ts'
 import { menuTemplate } from './menu.ts'
@@ -90,15 +90,19 @@ async function routeOf(core: CoreHost, path: string, labels: ShellLabels): Promi
 }
 
 async function pickFolder(kind: PickKind, labels: ShellLabels): Promise<string | null> {
+  const title = {
+    folder: labels.pickFolder,
+    project: labels.pickProject,
+    weights: labels.pickWeights,
+    dataset: labels.pickDataset,
+  }[kind]
+  const extensions = fileEndingsOf(kind).map((ending) => ending.slice(1))
+  const isFile = extensions.length > 0
   const options = {
-    title: { folder: labels.pickFolder, project: labels.pickProject, weights: labels.pickWeights }[kind],
-    properties: [kind === 'weights' ? ('openFile' as const) : ('openDirectory' as const)],
-    ...(kind === 'weights'
-      ? {
-          filters: [
-            { name: labels.weights, extensions: weightsFileEndings.map((ending) => ending.slice(1)) },
-          ],
-        }
+    title,
+    properties: [isFile ? ('openFile' as const) : ('openDirectory' as const)],
+    ...(isFile
+      ? { filters: [{ name: kind === 'weights' ? labels.weights : labels.dataset, extensions }] }
       : {}),
   }
   const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]

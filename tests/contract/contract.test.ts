@@ -155,6 +155,9 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     })
     const { jobId } = await ask('images.import', { projectId, source: pictures })
     expect(await ask('images.importReport', { projectId, jobId })).toMatchObject({ imported: 0 })
+    const asked = { projectId, format: 'csv' as const, outPath: join(folder, 'written') }
+    expect(await ask('images.export', asked)).toMatchObject({ files: 31, skipped: [], renamed: [] })
+    await refused('images.export', asked, 'target-exists')
     await ask('jobs.list', { projectId })
     await refused('jobs.cancel', { projectId, jobId: 'no-such-job' }, 'job-not-found')
     await refused('images.import', { projectId, source: join(folder, 'gone') }, 'source-not-found')

@@ -17,8 +17,8 @@ export const settingsSchema = z.object({
   shortcuts: z.record(z.string().max(100), z.array(z.string().max(40)).max(10)).optional(),
 })
 
-/** What a person chooses in a dialog: a folder, a project, which is a folder too, or a file of weights. */
-export const pickKindSchema = z.enum(['folder', 'project', 'weights'])
+/** What a person chooses in a dialog: a folder, a project, which is a folder too, or a file of weights or of a data set. */
+export const pickKindSchema = z.enum(['folder', 'project', 'weights', 'dataset'])
 export type PickKind = z.infer<typeof pickKindSchema>
 
 /** The usual endings of the names of files of weights. What a file is, its bytes tell. */
@@ -33,12 +33,28 @@ export const weightsFileEndings = [
   '.json',
 ] as const
 
+/** The usual endings of the names of files that data sets come as. What a file is, its bytes tell. */
+const datasetFileEndings = ['.zip', '.csv', '.tsv', '.json', '.gz', '.tgz', '.tar', '.bin'] as const
+
+/** The endings of the names of files that are chosen; none where a folder is. */
+export function fileEndingsOf(kind: PickKind): readonly string[] {
+  switch (kind) {
+    case 'weights':
+      return weightsFileEndings
+    case 'dataset':
+      return datasetFileEndings
+    case 'folder':
+    case 'project':
+      return []
+  }
+}
+
 export const appRequests = defineRequests({
   'app.info': { input: z.object({}), output: hostCapabilitiesSchema },
   'app.settings': { input: z.object({}), output: settingsSchema },
   'app.updateSettings': { input: settingsSchema.partial(), output: settingsSchema },
   /**
-   * Folders (and `.thaw` projects) of one folder, for the folder browser, with its files of weights where one is wanted; a null path
+   * Folders (and `.thaw` projects) of one folder, for the folder browser, with its files of the kind that is wanted; a null path
    * starts at home.
    */
   'app.listFolder': {

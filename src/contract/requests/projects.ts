@@ -13,7 +13,7 @@ export const projectsRequests = defineRequests({
   'projects.opened': { input: z.object({}), output: z.object({ projects: z.array(projectSchema) }) },
   'projects.recent': { input: z.object({}), output: z.object({ projects: z.array(recentProjectSchema) }) },
   'projects.forgetRecent': { input: z.object({ path: z.string() }), output: z.object({}) },
-  /** A project beside the pictures' folder, or in the data folder where that is read-only; returns an existing one for the same folder. */
+  /** A project beside the pictures' folder or a data set's file, or in the data folder where that is read-only; returns an existing one for the same folder. */
   'projects.forFolder': { input: z.object({ folder: z.string() }), output: projectSchema },
   /** The sample project of drawn pictures, made at the first call. */
   'projects.sample': {

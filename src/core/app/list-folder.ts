@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import { weightsFileEndings, type PickKind } from '../../contract/requests/app.ts'
+import { fileEndingsOf, type PickKind } from '../../contract/requests/app.ts'
 import type { RequestOutput } from '../../contract/requests/index.ts'
 import { toAppError } from '../store/to-app-error.ts'
 
@@ -13,7 +13,7 @@ const imageName = /\.(jpe?g|png|webp|gif|tiff?|bmp|avif|heic|heif)$/i
 /**
  * What is in a folder, for the folder browser: folders first, then files; nothing of a file but its name is read. Hidden ones are left out.
  * @param path null: the home folder; `~` stands for it
- * @param kind 'weights': files are listed too whose names end as those of weights do
+ * @param kind of a file: files are listed too whose names end as those of its kind do
  * @throws source-not-found, source-not-a-folder, permission-denied
  */
 export function listFolder(path: string | null, kind: PickKind = 'folder'): RequestOutput<'app.listFolder'> {
@@ -23,7 +23,7 @@ export function listFolder(path: string | null, kind: PickKind = 'folder'): Requ
   const kindOf = (entry: Dirent): 'project' | 'folder' | 'file' | null => {
     if (entry.name.startsWith('.')) return null
     if (isFolder(folder, entry)) return entry.name.endsWith('.thaw') ? 'project' : 'folder'
-    return kind === 'weights' && isWeightsName(entry.name) ? 'file' : null
+    return endsAs(kind, entry.name) ? 'file' : null
   }
   const entries = found.flatMap((entry) => {
     const shown = kindOf(entry)
@@ -73,8 +73,8 @@ function read(folder: string): Dirent[] {
   }
 }
 
-function isWeightsName(name: string): boolean {
-  return weightsFileEndings.some((ending) => name.toLowerCase().endsWith(ending))
+function endsAs(kind: PickKind, name: string): boolean {
+  return fileEndingsOf(kind).some((ending) => name.toLowerCase().endsWith(ending))
 }
 
 function isFolder(folder: string, entry: Dirent): boolean {

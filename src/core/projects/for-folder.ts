@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { CoreContext } from '../context.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import type { OpenProject } from './open-projects.ts'
 
+/** Of files that data sets come as: no part of a project's name. */
+const fileEnding = /\.(tar\.gz|tgz|tar|gz|zip|csv|tsv|json|bin)$/i
+
 /**
- * The project of a folder of pictures: beside it and named after it, or in the data folder where that cannot be written.
- * Given a project's folder, it is that project.
- * @throws source-not-found, source-not-a-folder, and as `projects.open`
+ * The project of a folder of pictures, or of a file of a data set: beside it and named after it, or in the data folder where that cannot
+ * be written. Given a project's folder, it is that project.
+ * @throws source-not-found, and as `projects.open`
  */
 export async function projectForFolder(context: CoreContext, path: string): Promise<OpenProject> {
-  const folder = existingFolder(path)
+  const folder = existingSource(path)
   if (folder.endsWith('.thaw') && existsSync(join(folder, 'project.sqlite')))
     return context.projects.open(folder)
-  const name = basename(folder) || 'images'
+  const name = basename(folder).replace(fileEnding, '') || 'images'
   const digest = createHash('sha256').update(folder).digest('hex').slice(0, 8)
   const candidates = [
     ...(canWrite(dirname(folder))
@@ -50,20 +53,15 @@ export async function projectForFolder(context: CoreContext, path: string): Prom
   return project
 }
 
-function existingFolder(path: string): string {
+function existingSource(path: string): string {
   const given = resolve(path)
   try {
-    if (!statSync(given).isDirectory()) {
-      throw new AppError('source-not-a-folder', `${given} is a file; a folder of images was expected.`, {
-        path: given,
-      })
-    }
     return realpathSync(given)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new AppError(
         'source-not-found',
-        `There is no folder ${given}. Check its name, or choose another.`,
+        `There is nothing at ${given}. Check its name, or choose another.`,
         {
           path: given,
         },

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { projectForFolder } from '../../../src/core/projects/for-folder.ts'
@@ -65,6 +65,14 @@ describe('the project of a folder', () => {
     expect(project.id).not.toBe(other.id)
     expect(project.path).toMatch(/flowers-[0-9a-f]{8}\.thaw$/)
     expect((await projectForFolder(context, join(folder, 'flowers'))).id).toBe(project.id)
+  })
+
+  it('lies beside a file of a data set, and is named after it', async () => {
+    const context = testContext()
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'cifar-10-binary.tar.gz'), '')
+    const project = await projectForFolder(context, join(folder, 'cifar-10-binary.tar.gz'))
+    expect(project).toMatchObject({ name: 'cifar-10-binary', path: join(folder, 'cifar-10-binary.thaw') })
   })
 
   it('needs the folder', async () => {

@@ -43,6 +43,8 @@ export const commands = [
   { id: 'images.showUnlabelled', group: 'images', scope: 'images', keys: [] },
   { id: 'images.remove', group: 'images', scope: 'images', keys: ['delete', 'x'] },
   { id: 'images.add', group: 'images', scope: 'images', keys: [] },
+  { id: 'images.addFile', group: 'images', scope: 'images', keys: [] },
+  { id: 'images.export', group: 'images', scope: 'images', keys: [] },
   { id: 'images.makeSplits', group: 'images', scope: 'images', keys: [] },
 
   { id: 'label.accept', group: 'label', scope: 'proposed', keys: ['enter'] },

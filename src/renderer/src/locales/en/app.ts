@@ -89,8 +89,12 @@ export const app = {
     choose: 'Choose this folder',
     chooseFile: 'Choose this file',
     openProject: 'Open this project',
-    empty: 'No folders in here.',
-    emptyFiles: 'No folders and no files of weights in here.',
+    empty: {
+      folder: 'No folders in here.',
+      project: 'No folders in here.',
+      weights: 'No folders and no files of weights in here.',
+      dataset: 'No folders and no files of data sets in here.',
+    },
     images:
       'No image files directly in here | {count} image file directly in here | {count} image files directly in here',
     imagesMany: 'More than {count} image files directly in here',

@@ -40,6 +40,8 @@ export const commands = {
       showUnlabelled: 'Show only unlabelled images',
       remove: 'Remove from the project',
       add: 'Add images',
+      addFile: 'Add images from a file',
+      export: 'Export the labelled images',
       makeSplits: 'Make splits',
     },
     label: {

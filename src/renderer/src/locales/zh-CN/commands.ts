@@ -42,6 +42,8 @@ export const commands: (typeof en)['commands'] = {
       showUnlabelled: '只显示未标注的图像',
       remove: '从项目中移除',
       add: '添加图像',
+      addFile: '从文件添加图像',
+      export: '导出已标注的图像',
       makeSplits: '划分数据',
     },
     label: {
