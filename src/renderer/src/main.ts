@@ -17,4 +17,12 @@ app.config.errorHandler = (error) => {
   toastError(error)
 }
 window.addEventListener('unhandledrejection', (event) => toastError(event.reason))
+// A file that is dropped where nothing takes it would be opened in place of the program. Who takes files listens later, and says so.
+for (const name of ['dragover', 'drop'] as const) {
+  window.addEventListener(name, (event) => {
+    if (!event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'none'
+  })
+}
 app.mount('#app')
