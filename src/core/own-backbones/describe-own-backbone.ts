@@ -198,7 +198,13 @@ function createBuilder(layers: readonly string[]): Builder {
     return addOwn(op, inputs, attributes, unique)
   }
   const addOwn: Builder['addOwn'] = (op, inputs, attributes, name) => {
-    const { inferShape } = ops[op] as unknown as OpDefinition<Op>
+    const { inferShape, inputs: taken } = ops[op] as unknown as OpDefinition<Op>
+    if (inputs.length < taken.minimum || inputs.length > taken.maximum) {
+      throw modelUnsupported(
+        `The layer '${name}' should take ${taken.minimum} values${taken.maximum > taken.minimum ? ' or more' : ''}, and takes ${inputs.length}.`,
+        { layer: name },
+      )
+    }
     const shape: Shape = inferShape(
       inputs.map((input) => input.shape),
       attributes as GraphNode['attributes'],
