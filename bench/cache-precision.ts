@@ -15,6 +15,7 @@ import { weightedTargets } from '../src/ml/losses/softmax-cross-entropy.ts'
 import { createOptimizer } from '../src/ml/optimizers/index.ts'
 import { trainStep, type Trainee } from '../src/ml/train-step.ts'
 import { createRandom } from '../src/models/random.ts'
+import { findBackbone } from '../src/models/catalog.ts'
 import { elementCount, parametersOf } from '../src/models/shapes.ts'
 import { optimizerOf } from '../src/models/training/optimizers.ts'
 import { createFrozenPart } from '../src/trainer/frozen-part.ts'
@@ -87,7 +88,7 @@ async function validationAccuracy(
   seed: number,
 ): Promise<number> {
   const { classes, labels } = pictures
-  const network = buildNetwork(plan, classes)
+  const network = buildNetwork(findBackbone(plan.backbone), plan, classes)
   const specs = parametersOf(network.cut.rest)
   const values = initialValues(network, { ...plan, seed }, weights)
   const sizes = specs.map(({ name, shape }): [string, number] => [name, elementCount(shape)])
@@ -148,7 +149,7 @@ function mean(values: readonly number[]): number {
 }
 
 async function compare(name: string, pictures: Pictures, dataDir: string): Promise<void> {
-  const network = buildNetwork(plan, pictures.classes)
+  const network = buildNetwork(findBackbone(plan.backbone), plan, pictures.classes)
   const resourcesDir = fileURLToPath(new URL('../resources/', import.meta.url))
   const reference = await installedWeights({ dataDir, resourcesDir }, network.backbone)
   const weights = await readWeights(reference, network.backbone)
