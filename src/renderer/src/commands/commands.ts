@@ -30,6 +30,7 @@ export const commands = [
   { id: 'settings.language', group: 'anywhere', scope: 'app', keys: [] },
 
   { id: 'pages.images', group: 'pages', scope: 'project', keys: [] },
+  { id: 'pages.hygiene', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.train', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.runs', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.backbones', group: 'pages', scope: 'project', keys: [] },
@@ -59,6 +60,7 @@ export const commands = [
   { id: 'label.flag', group: 'label', scope: 'images', keys: ['shift+f'] },
   { id: 'label.note', group: 'label', scope: 'images', keys: ['shift+m'] },
   { id: 'label.createClass', group: 'label', scope: 'images', keys: ['shift+n'] },
+  { id: 'label.splitOff', group: 'label', scope: 'images', keys: [] },
   { id: 'label.train', group: 'label', scope: 'images', keys: [] },
   { id: 'label.validation', group: 'label', scope: 'images', keys: [] },
   { id: 'label.test', group: 'label', scope: 'images', keys: [] },

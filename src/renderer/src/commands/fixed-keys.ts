@@ -7,6 +7,7 @@ export const fixedKeys = [
   { group: 'grid', name: 'ends', keys: ['home', 'end'] },
   { group: 'grid', name: 'page', keys: ['pageup', 'pagedown'] },
   { group: 'label', name: 'class', keys: ['1', '2', '3'] },
+  { group: 'label', name: 'also', keys: ['alt+1', 'alt+2', 'alt+3'] },
   { group: 'queue', name: 'turn', keys: ['alt+up', 'alt+down'] },
   { group: 'queue', name: 'unqueue', keys: ['delete'] },
 ] as const satisfies readonly {

@@ -2,6 +2,9 @@ import type { Image } from '../../../contract/entities.ts'
 
 const requestSize = 256
 
+/** What changes of an image; where it depends on the image, as a function of it. */
+export type ImagePatch = Partial<Image> | ((image: Image) => Partial<Image>)
+
 /**
  * Rows of images by id: what was looked at lately is kept, what is wanted and not there is read in chunks.
  *
@@ -64,10 +67,10 @@ export function createImageCache(
       for (const id of ids ?? rows.keys()) if (rows.has(id) || pending.has(id)) stale.add(id)
     },
     /** What core has confirmed, ahead of reading it. */
-    patch(ids: Iterable<number>, change: Partial<Image>): void {
+    patch(ids: Iterable<number>, change: ImagePatch): void {
       for (const id of ids) {
         const row = rows.get(id)
-        if (row) rows.set(id, { ...row, ...change })
+        if (row) rows.set(id, { ...row, ...(typeof change === 'function' ? change(row) : change) })
       }
       changed()
     },

@@ -5,7 +5,7 @@ import type { RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
 import { useClassesStore } from './classes.ts'
 import { coalesce } from './coalesce.ts'
-import { createImageCache } from './image-cache.ts'
+import { createImageCache, type ImagePatch } from './image-cache.ts'
 import { filterIsOfState, labelDeltas, passesState, sortIsOfState } from './image-list.ts'
 import { useProjectStore } from './project.ts'
 import { useSavingStore } from './saving.ts'
@@ -118,6 +118,15 @@ export const useImagesStore = defineStore('images', () => {
   const recount = coalesce(count, recountIntervalMs)
   const refresh = coalesce(async () => void version.value++, 200)
 
+  /** Those that the filter does not show, among rows that are here. */
+  function failing(among: readonly number[]): Set<number> {
+    const found = among.filter((id) => {
+      const image = cache.get(id)
+      return image && !passesState(filter.value, image)
+    })
+    return new Set(found)
+  }
+
   /** Takes from the list what the filter does not show any more. No image comes into it by this. */
   function leaveList(gone: ReadonlySet<number>): void {
     if (gone.size === 0) return
@@ -132,11 +141,7 @@ export const useImagesStore = defineStore('images', () => {
   async function follow(changed: readonly number[]): Promise<void> {
     if (!filterIsOfState(filter.value) && !followsUnlabelled) return
     await cache.want(changed)
-    const gone = changed.filter((id) => {
-      const image = cache.get(id)
-      return image && !passesState(filter.value, image)
-    })
-    leaveList(new Set(gone))
+    leaveList(failing(changed))
     shown ??= new Set(ids.value)
     for (const id of changed) {
       const image = cache.get(id)
@@ -158,12 +163,13 @@ export const useImagesStore = defineStore('images', () => {
    */
   async function change<Answer>(
     imageIds: readonly number[],
-    patch: Partial<Image>,
+    patch: ImagePatch,
     ask: (projectId: string) => Promise<Answer>,
   ): Promise<Answer> {
     if (!projects.project) throw new Error('no project is shown')
     cache.patch(imageIds, patch)
-    if (!passesState(filter.value, patch)) leaveList(new Set(imageIds))
+    if (typeof patch === 'function') leaveList(failing(imageIds))
+    else if (!passesState(filter.value, patch)) leaveList(new Set(imageIds))
     try {
       return await saving.save(ask(projects.project.id))
     } catch (thrown) {
@@ -185,6 +191,23 @@ export const useImagesStore = defineStore('images', () => {
       client.request('labels.set', { projectId, imageIds, classId }),
     )
     return changed
+  }
+
+  /** Gives a class beside the others that images have, or takes it from them where all have it. @returns whether it was given */
+  async function toggleClass(imageIds: number[], classId: number): Promise<boolean> {
+    const rows = imageIds.flatMap((id) => cache.get(id) ?? [])
+    const give = rows.length < imageIds.length || rows.some((image) => !image.classIds.includes(classId))
+    for (const image of rows) noteLabelled(image.id, give || image.classIds.some((id) => id !== classId))
+    triggerRef(unlabelled)
+    const patch = ({ classIds }: Image) => {
+      const others = classIds.filter((id) => id !== classId)
+      const next = give ? [...others, classId].sort((a, b) => a - b) : others
+      return { classIds: next, classId: next[0] ?? null }
+    }
+    await change(imageIds, patch, (projectId) =>
+      client.request('labels.set', { projectId, imageIds, classId, mode: give ? 'add' : 'remove' }),
+    )
+    return give
   }
 
   /** Ahead of core's own counts. */
@@ -293,6 +316,7 @@ export const useImagesStore = defineStore('images', () => {
     clearFilter,
     followUnlabelled,
     setLabel,
+    toggleClass,
     setSplit,
     setMarks,
     remove,

@@ -1,45 +1,79 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { toast } from 'vue-sonner'
 import { splitNames, type JournalEntry } from '../../../contract/entities.ts'
 import { useClient } from '../client/index.ts'
 import { toastError } from '../composables/use-errors.ts'
 import { i18n } from '../locales/index.ts'
 import { useProjectStore } from './project.ts'
+import { useSavingStore } from './saving.ts'
+
+/** As many as core tells at once. */
+const mostEntries = 500
 
 /** What was changed in the shown project, to undo and redo. */
 export const useJournalStore = defineStore('journal', () => {
   const client = useClient()
   const projects = useProjectStore()
+  const saving = useSavingStore()
   const entries = shallowRef<readonly JournalEntry[]>([])
   const canUndo = ref(false)
   const canRedo = ref(false)
   const busy = ref(false)
+  const limit = ref(100)
+  /** Whether there may be more than what was read. */
+  const hasMore = computed(() => entries.value.length === limit.value && limit.value < mostEntries)
 
   async function load(): Promise<void> {
     const projectId = projects.project?.id
     if (!projectId) return
-    const answer = await client.request('journal.list', { projectId })
+    const answer = await client.request('journal.list', { projectId, limit: limit.value })
     if (projects.project?.id !== projectId) return
     entries.value = answer.entries
     canUndo.value = answer.canUndo
     canRedo.value = answer.canRedo
   }
 
-  async function step(direction: 'undo' | 'redo'): Promise<void> {
-    const projectId = projects.project?.id
-    if (!projectId || busy.value) return
-    if (direction === 'undo' ? !canUndo.value : !canRedo.value) return
-    busy.value = true
-    try {
-      const entry = await client.request(`journal.${direction}`, { projectId })
+  /** One after another: whoever presses undo three times quickly means three steps. */
+  let steps: Promise<unknown> = Promise.resolve()
+  function inTurn(work: (projectId: string) => Promise<void>): Promise<void> {
+    const step = steps.then(async () => {
+      const projectId = projects.project?.id
+      if (!projectId) return
+      busy.value = true
+      try {
+        await work(projectId)
+        await load()
+      } catch (error) {
+        toastError(error)
+      } finally {
+        busy.value = false
+      }
+    })
+    steps = step
+    return step
+  }
+
+  const step = (direction: 'undo' | 'redo') =>
+    inTurn(async (projectId) => {
+      if (direction === 'undo' ? !canUndo.value : !canRedo.value) return
+      const entry = await saving.save(client.request(`journal.${direction}`, { projectId }))
       toast(i18n.global.t(direction === 'undo' ? 'app.undone' : 'app.redone', { what: entrySentence(entry) }))
-      await load()
-    } catch (error) {
-      toastError(error)
-    } finally {
-      busy.value = false
-    }
+    })
+
+  /** Undoes all that came after an entry; null: everything. @returns how many commands were undone */
+  async function undoTo(entryId: number | null): Promise<number> {
+    let undone = 0
+    await inTurn(async (projectId) => {
+      ;({ undone } = await saving.save(client.request('journal.undoTo', { projectId, entryId })))
+    })
+    return undone
+  }
+
+  /** Reads further back. */
+  async function loadMore(): Promise<void> {
+    limit.value = Math.min(mostEntries, limit.value * 2)
+    await load()
   }
 
   client.on('journal.changed', (event) => {
@@ -60,19 +94,38 @@ export const useJournalStore = defineStore('journal', () => {
     { immediate: true },
   )
 
-  return { entries, canUndo, canRedo, busy, load, undo: () => step('undo'), redo: () => step('redo') }
+  return {
+    entries,
+    canUndo,
+    canRedo,
+    busy,
+    hasMore,
+    load,
+    loadMore,
+    undo: () => step('undo'),
+    redo: () => step('redo'),
+    undoTo,
+  }
 })
 
 /** An entry as a sentence, from its kind and counts. */
 export function entrySentence(entry: JournalEntry): string {
   const { t, te } = i18n.global
   const { summary } = entry
-  let kind = entry.kind
-  if (kind === 'labels.set' && summary.class === null) kind = 'labels.clear'
-  if (kind === 'splits.set' && summary.split === null) kind = 'splits.clear'
-  const key = `app.history.kind.${kind.replace('.', '-')}`
-  if (!te(key, 'en')) return t('app.history.kind.other', { kind })
+  const key = `app.history.kind.${sentenceOf(entry)}`
+  if (!te(key, 'en')) return t('app.history.kind.other', { kind: entry.kind })
   const count = typeof summary.images === 'number' ? summary.images : 0
   const split = splitNames.find((name) => name === summary.split)
   return t(key, { ...summary, count, split: split ? t(`app.split.${split}`) : '' }, count)
+}
+
+/** Which sentence tells it: one kind of command may do more than one thing. */
+function sentenceOf({ kind, summary }: JournalEntry): string {
+  const sentence = kind.replace('.', '-')
+  if (kind === 'labels.set' && summary.class === null) return 'labels-clear'
+  if (kind === 'splits.set' && summary.split === null) return 'splits-clear'
+  if (kind !== 'marks.set') return sentence
+  if (summary.flagged !== null) return summary.flagged ? 'marks-flag' : 'marks-unflag'
+  if (summary.unsure !== null) return summary.unsure ? 'marks-unsure' : 'marks-sure'
+  return summary.note === null ? 'marks-noNote' : 'marks-note'
 }

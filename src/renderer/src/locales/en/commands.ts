@@ -26,6 +26,7 @@ export const commands = {
     settings: { theme: 'Change the appearance', language: 'Change the language' },
     pages: {
       images: 'Go to Images',
+      hygiene: 'Go to Hygiene',
       train: 'Go to Train',
       runs: 'Go to Runs',
       backbones: 'Go to Backbones',
@@ -57,6 +58,8 @@ export const commands = {
       selectAlike: 'Select what looks alike and is proposed the same',
       suggest: 'Suggest labels on or off',
       suggestNext: 'Show the images to label next',
+      splitOff: 'New class of the selected images',
+
       train: 'Put in the training split',
       validation: 'Put in the validation split',
       test: 'Put in the test split',
@@ -95,6 +98,7 @@ export const commands = {
     ends: 'First and last image',
     page: 'A page up or down',
     class: 'Label with the class of that key',
+    also: 'Label with that class too',
     turn: 'Move a waiting run up or down',
     unqueue: 'Take a waiting run out',
   },

@@ -28,6 +28,7 @@ export const commands: (typeof en)['commands'] = {
     settings: { theme: '更改外观', language: '更改语言' },
     pages: {
       images: '前往图像',
+      hygiene: '前往数据检查',
       train: '前往训练',
       runs: '前往运行记录',
       backbones: '前往骨干网络',
@@ -59,6 +60,7 @@ export const commands: (typeof en)['commands'] = {
       selectAlike: '选择相似且建议相同的图像',
       suggest: '开启或关闭标注建议',
       suggestNext: '显示接下来要标注的图像',
+      splitOff: '由选中的图像新建类别',
       train: '放入训练集',
       validation: '放入验证集',
       test: '放入测试集',
@@ -97,6 +99,7 @@ export const commands: (typeof en)['commands'] = {
     ends: '第一张和最后一张图像',
     page: '上一页、下一页',
     class: '用该按键对应的类别标注',
+    also: '同时标注为该类别',
     turn: '上移、下移等待中的运行',
     unqueue: '移出等待中的运行',
   },

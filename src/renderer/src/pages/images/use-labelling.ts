@@ -94,10 +94,19 @@ export function useLabelling(targetIds: () => number[], rapid: ReturnType<typeof
       toast.success(announcement.value)
     })
 
-  /** @returns whether a class has the key */
+  /** Gives a class beside the others, or takes it. */
+  const toggleClass = (imageClass: ImageClass) =>
+    attempt(async (ids) => {
+      const given = await images.toggleClass(ids, imageClass.id)
+      const counted = { count: formats.number(ids.length), name: imageClass.name }
+      tell(t(given ? 'images.alsoLabelled' : 'images.unlabelledOf', counted, ids.length), ids.length)
+    })
+
+  /** With Alt, beside the other classes. @returns whether a class has the key */
   function labelByKey(key: string): boolean {
-    const imageClass = classes.byKey.get(key)
-    if (imageClass) void label(imageClass)
+    const beside = key.startsWith('alt+')
+    const imageClass = classes.byKey.get(beside ? key.slice('alt+'.length) : key)
+    if (imageClass) void (beside ? toggleClass : label)(imageClass)
     return imageClass !== undefined
   }
 
