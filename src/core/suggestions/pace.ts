@@ -40,7 +40,7 @@ export function recentLabelCommands({ database }: OpenProject, now: number): Lab
     .prepare<[number, number], LabelCommand>(
       `SELECT created_at AS at, coalesce(json_extract(summary, '$.images'), 0) AS images FROM journal
        WHERE undone_at IS NULL AND created_at > ?
-         AND kind IN ('labels.set', 'suggestions.accept') AND json_extract(summary, '$.class') IS NOT NULL
+         AND kind IN ('labels.set', 'labels.add', 'suggestions.accept') AND json_extract(summary, '$.class') IS NOT NULL
        ORDER BY id DESC LIMIT ?`,
     )
     .all(now - windowMs, mostCommands)
