@@ -473,7 +473,8 @@ export const backgroundJobSchema = z.object({
   total: z.number(),
   ratePerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
-  state: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  /** Only imports can be paused. */
+  state: z.enum(['running', 'paused', 'completed', 'failed', 'cancelled']),
   error: z
     .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
     .nullable(),

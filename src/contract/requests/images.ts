@@ -120,5 +120,8 @@ export const imagesRequests = defineRequests({
     input: z.object({ projectId: z.string() }),
     output: z.object({ jobs: z.array(backgroundJobSchema) }),
   },
+  /** An import stops after the images in work, until it is resumed, or the project is opened the next time. */
+  'jobs.pause': { input: z.object({ projectId: z.string(), jobId: z.string() }), output: z.object({}) },
+  'jobs.resume': { input: z.object({ projectId: z.string(), jobId: z.string() }), output: z.object({}) },
   'jobs.cancel': { input: z.object({ projectId: z.string(), jobId: z.string() }), output: z.object({}) },
 })

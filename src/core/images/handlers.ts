@@ -16,6 +16,8 @@ type ImagesRequests =
   | 'images.importReport'
   | 'images.export'
   | 'jobs.list'
+  | 'jobs.pause'
+  | 'jobs.resume'
   | 'jobs.cancel'
 
 /** Images, their import, and the jobs behind it. */
@@ -65,6 +67,14 @@ export function createImagesArea(context: CoreContext): ImagesArea {
         })
       },
       'jobs.list': ({ projectId }) => ({ jobs: [...imports.list(projectId), ...background.list(projectId)] }),
+      'jobs.pause'({ projectId, jobId }) {
+        imports.pause(projectId, jobId)
+        return {}
+      },
+      'jobs.resume'({ projectId, jobId }) {
+        imports.resume(projectId, jobId)
+        return {}
+      },
       'jobs.cancel': ({ projectId, jobId }) => {
         if (!background.cancel(projectId, jobId)) imports.cancel(projectId, jobId)
         return {}

@@ -22,8 +22,11 @@ export interface ImportJob {
   readonly report: Promise<ImportReport>
   /** Stops; what was not read is taken out again, as a command that can be undone. */
   cancel(): void
+  /** Stops after the images in work, until `resume`. */
+  pause(): void
+  resume(): void
   /** Stops and leaves the rest as it is, for the next time the project is opened. */
-  pause(): Promise<void>
+  suspend(): Promise<void>
 }
 
 /** How many images wait in the imaging processes at once, for each of them: enough that none of them waits. */
@@ -75,7 +78,9 @@ export function startImportJob(
   let startedAt = performance.now()
   let next = 0
   let done = 0
-  let stop: 'cancel' | 'pause' | null = null
+  let stop: 'cancel' | 'suspend' | null = null
+  /** While it is paused: since when, and what waits for its end. */
+  let pause: (PromiseWithResolvers<void> & { since: number }) | null = null
   let failure: Error | null = null
   let state: BackgroundJob['state'] = 'running'
   let publishedAt = 0
@@ -104,9 +109,22 @@ export function startImportJob(
     context.publish('jobs.progress', { projectId: project.id, job: snapshot() })
   }
 
+  /** Rates are of the time in which it worked. */
+  function endPause(): void {
+    if (!pause) return
+    startedAt += performance.now() - pause.since
+    pause.resolve()
+    pause = null
+    state = 'running'
+  }
+
   /** One of several that take images from the same list. */
   async function lane(): Promise<void> {
     while (stop === null && failure === null) {
+      if (pause) {
+        await pause.promise
+        continue
+      }
       const image = unread[next]
       if (!image) return
       next += 1
@@ -137,7 +155,10 @@ export function startImportJob(
         pictures: picturesFolder(project),
         cache: project.folders.cache,
         imaging: context.imaging,
-        signal: stopping.signal,
+        async proceed() {
+          while (pause) await pause.promise
+          stopping.signal.throwIfAborted()
+        },
         progress(nowDone, nowTotal) {
           done = nowDone
           total = nowTotal
@@ -178,7 +199,7 @@ export function startImportJob(
       if (left.length > 0) removeImages(context, project, left)
       finishImport(project, importId)
     }
-    if (failure === null && stop === 'pause') {
+    if (failure === null && stop === 'suspend') {
       failure = new AppError(
         'cancelled',
         'The project was closed while images were read; the rest follows when it is opened again.',
@@ -215,10 +236,23 @@ export function startImportJob(
     cancel() {
       stop ??= 'cancel'
       stopping.abort()
+      endPause()
     },
-    async pause() {
-      stop ??= 'pause'
+    pause() {
+      if (state !== 'running') return
+      state = 'paused'
+      pause = { ...Promise.withResolvers<void>(), since: performance.now() }
+      publishProgress(true)
+    },
+    resume() {
+      if (!pause) return
+      endPause()
+      publishProgress(true)
+    },
+    async suspend() {
+      stop ??= 'suspend'
       stopping.abort()
+      endPause()
       const ended = report.then(
         () => {},
         () => {},

@@ -18,6 +18,10 @@ export interface Imports {
   report(projectId: string, jobId: string): Promise<ImportReport>
   /** @throws job-not-found */
   cancel(projectId: string, jobId: string): void
+  /** @throws job-not-found */
+  pause(projectId: string, jobId: string): void
+  /** @throws job-not-found */
+  resume(projectId: string, jobId: string): void
   list(projectId: string): BackgroundJob[]
   /** Waits until every file of the project was looked for since it was opened: then `missing` is right. */
   lookAround(project: OpenProject): Promise<void>
@@ -55,7 +59,7 @@ function createImports(context: CoreContext): Imports {
     const job = startImportJob(context, project, importId, unpack)
     const jobs = work.get(project.id)?.jobs
     if (jobs) {
-      const ended = [...jobs.values()].filter((other) => other.state().state !== 'running')
+      const ended = [...jobs.values()].filter((other) => !['running', 'paused'].includes(other.state().state))
       for (const other of ended.slice(0, -endedJobsKept)) jobs.delete(other.id)
       jobs.set(job.id, job)
     }
@@ -99,7 +103,7 @@ function createImports(context: CoreContext): Imports {
     const own = work.get(project.id)
     clearTimeout(own?.timer)
     own?.lookAround.abort()
-    await Promise.all([...(own?.jobs.values() ?? [])].map((job) => job.pause()))
+    await Promise.all([...(own?.jobs.values() ?? [])].map((job) => job.suspend()))
     const reads = imageReadsOf(context, project)
     try {
       reads.flush()
@@ -161,6 +165,8 @@ function createImports(context: CoreContext): Imports {
     lookAround,
     report: (projectId, jobId) => findJob(projectId, jobId).report,
     cancel: (projectId, jobId) => findJob(projectId, jobId).cancel(),
+    pause: (projectId, jobId) => findJob(projectId, jobId).pause(),
+    resume: (projectId, jobId) => findJob(projectId, jobId).resume(),
     list(projectId) {
       context.projects.get(projectId)
       return [...(work.get(projectId)?.jobs.values() ?? [])].map((job) => job.state())
@@ -168,7 +174,7 @@ function createImports(context: CoreContext): Imports {
     async close() {
       stopOpen()
       const jobs = [...work.values()].flatMap((own) => [...own.jobs.values()])
-      await Promise.all(jobs.map((job) => job.pause()))
+      await Promise.all(jobs.map((job) => job.suspend()))
       for (const own of work.values()) {
         clearTimeout(own.timer)
         own.lookAround.abort()

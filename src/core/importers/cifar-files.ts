@@ -46,7 +46,7 @@ export interface CifarFiles {
   names: string[][]
   /** Gives each batch's file on the disk, in the order of `batches`; an archive's last as long as `use` runs. */
   withPaths<Result>(
-    work: Pick<ImportWork, 'cache' | 'signal'>,
+    work: Pick<ImportWork, 'cache' | 'proceed'>,
     use: (paths: string[]) => Promise<Result>,
   ): Promise<Result>
 }
@@ -204,13 +204,13 @@ export async function openCifar(layout: CifarLayout, source: ImportSource): Prom
   return {
     batches,
     names,
-    async withPaths({ cache, signal }, use) {
+    async withPaths({ cache, proceed }, use) {
       if (paths) {
         return use(batches.map(({ name }) => paths.find((path) => basename(path) === name) as string))
       }
       const folder = await mkdtemp(join(cache, 'cifar-'))
       try {
-        await extractBatches(source.path, folder, batches, signal)
+        await extractBatches(source.path, folder, batches, proceed)
         return await use(batches.map(({ name }) => join(folder, name)))
       } finally {
         await rm(folder, { recursive: true, force: true })
@@ -224,7 +224,7 @@ async function extractBatches(
   archive: string,
   folder: string,
   batches: readonly CifarBatch[],
-  signal: AbortSignal,
+  proceed: ImportWork['proceed'],
 ): Promise<void> {
   const left = new Set(batches.map(({ name }) => name))
   for await (const { name, content } of filesInArchive(archive)) {
@@ -232,7 +232,7 @@ async function extractBatches(
     const file = await open(join(folder, name), 'wx')
     try {
       for await (const chunk of content) {
-        signal.throwIfAborted()
+        await proceed()
         await file.appendFile(chunk)
       }
     } finally {

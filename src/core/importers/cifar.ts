@@ -79,7 +79,7 @@ async function unpack(
   layout: CifarLayout,
   paths: string[],
   files: UnpackedFile[][],
-  { imaging, signal, progress, pictures }: ImportWork,
+  { imaging, proceed, progress, pictures }: ImportWork,
 ): Promise<void> {
   const recordBytes = recordBytesOf(layout)
   const parts = files.flatMap((batch, index) =>
@@ -95,7 +95,7 @@ async function unpack(
   progress(done, total)
   const lane = async (): Promise<void> => {
     for (let part = parts[next++]; part; part = parts[next++]) {
-      signal.throwIfAborted()
+      await proceed()
       const { path, first, targets } = part
       const firstByte = first * recordBytes
       const result = await imaging.unpackRecords({ path, firstByte, recordBytes, side: cifarSide, targets })

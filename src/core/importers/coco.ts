@@ -125,7 +125,7 @@ function boxesOf(
 
 async function cropBoxes(
   files: readonly { file: CocoFile; images: AnnotatedImage[] }[],
-  { pictures, imaging, signal, progress }: ImportWork,
+  { pictures, imaging, proceed, progress }: ImportWork,
 ): Promise<ImportScan> {
   const skipped: SkippedFile[] = []
   const work: { image: AnnotatedImage; candidate: ImportCandidate; boxes: Box[] }[] = []
@@ -151,7 +151,7 @@ async function cropBoxes(
   progress(done, total)
   const lane = async (): Promise<void> => {
     for (let part = work[next++]; part; part = work[next++]) {
-      signal.throwIfAborted()
+      await proceed()
       const { image, candidate, boxes } = part
       const result = await imaging.crop({
         path: candidate.path,

@@ -56,8 +56,8 @@ export interface ImportWork {
   /** Of the project; what is in it may be deleted at any time. */
   cache: string
   imaging: Pick<ImagingPool, 'unpackRecords' | 'crop' | 'workers'>
-  /** Unpacking stops soon after it. */
-  signal: AbortSignal
+  /** Comes back at once, or when a pause is over. Called before each step. @throws where the import was stopped */
+  proceed(): Promise<void>
   progress(done: number, total: number): void
 }
 
@@ -82,7 +82,7 @@ export type ImportPlan = {
       /**
        * What is unpacked has the same paths each time, and what is there already is not written again.
        *
-       * @throws source-not-found, no-images, import-invalid, disk-full, or the signal's reason
+       * @throws source-not-found, no-images, import-invalid, disk-full, and what `proceed` throws
        */
       scan(work: ImportWork): Promise<ImportScan>
     }

@@ -147,7 +147,7 @@ async function unpack(
   source: string,
   root: string,
   plan: Plan,
-  { signal, progress }: ImportWork,
+  { proceed, progress }: ImportWork,
 ): Promise<SkippedFile[]> {
   const skipped: SkippedFile[] = []
   const total = plan.files.length
@@ -180,7 +180,7 @@ async function unpack(
     let next = 0
     const lane = async (): Promise<void> => {
       for (let file = files[next++]; file; file = files[next++]) {
-        signal.throwIfAborted()
+        await proceed()
         await unpackOne(file)
         done += 1
         progress(done, total)
@@ -222,7 +222,7 @@ async function scanZip(source: ImportSource, options: ImportOptions, work: Impor
     const name = safeFileName(basename(source.path).replace(/\.zip$/i, ''))
     const root = join(work.pictures, `${name}-${archive.digest.slice(0, 12)}`)
     const skipped = [...plan.skipped, ...(await unpack(source.path, root, plan, work))]
-    work.signal.throwIfAborted()
+    await work.proceed()
     const folder = { path: root, isFolder: true }
     const importer = inside.find(({ id }) => id === plan.format) ?? folderImporter
     const inner = await importer.open(folder, options)

@@ -281,6 +281,27 @@ describe('images.import', () => {
     expect(await images()).toHaveLength(200)
   })
 
+  it('pauses, tells so, and goes on', async () => {
+    // More than all imaging processes hold at once.
+    const count = 600
+    for (let index = 0; index < count; index += 1) put(`a/${index}.jpg`, await jpeg(index))
+    const { jobId } = await start()
+    const job = async () => (await test.core.request('jobs.list', { projectId })).jobs[0]
+    await test.core.request('jobs.pause', { projectId, jobId })
+    expect(await job()).toMatchObject({ state: 'paused', secondsLeft: null })
+    // What was in work when it was paused is still read; then nothing moves.
+    const moved = async () => {
+      const before = (await job())?.done ?? 0
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return ((await job())?.done ?? 0) - before
+    }
+    await expect.poll(moved, { timeout: 20_000 }).toBe(0)
+    expect((await job())?.done).toBeLessThan(count)
+    await test.core.request('jobs.resume', { projectId, jobId })
+    const report = await test.core.request('images.importReport', { projectId, jobId })
+    expect(report).toMatchObject({ imported: count })
+  })
+
   it('goes on when the project is opened again', async () => {
     for (let index = 0; index < 300; index += 1) put(`a/${index}.jpg`, await jpeg(index, 200, 150))
     await start()

@@ -153,6 +153,22 @@ describe('CIFAR-10', () => {
     ).toBe(true)
   })
 
+  it('pauses while it unpacks, also over the end of the program', async () => {
+    const source = folderOf(cifar10Files(1200))
+    const { jobId } = await test.core.request('images.import', { projectId, source })
+    await test.core.request('jobs.pause', { projectId, jobId })
+    const jobs = async () => (await test.core.request('jobs.list', { projectId })).jobs
+    expect(await jobs()).toMatchObject([{ phase: 'unpacking', state: 'paused' }])
+    await test.core.request('projects.close', { projectId })
+    projectId = (await test.core.request('projects.open', { path: project })).id
+    const [job] = await jobs()
+    expect(job).toMatchObject({ phase: 'unpacking', state: 'running' })
+    await test.core.request('jobs.cancel', { projectId, jobId: job?.id ?? '' })
+    await expect(
+      test.core.request('images.importReport', { projectId, jobId: job?.id ?? '' }),
+    ).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
   it('goes on when the project is opened again', async () => {
     const source = folderOf(cifar10Files(600))
     await test.core.request('images.import', { projectId, source })

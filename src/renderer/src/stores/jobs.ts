@@ -4,6 +4,10 @@ import type { BackgroundJob, ImportReport } from '../../../contract/entities.ts'
 import { useClient } from '../client/index.ts'
 import { useProjectStore } from './project.ts'
 
+function isActive({ state }: BackgroundJob): boolean {
+  return state === 'running' || state === 'paused'
+}
+
 /** Work that core does behind the interface for the shown project. */
 export const useJobsStore = defineStore('jobs', () => {
   const client = useClient()
@@ -13,10 +17,12 @@ export const useJobsStore = defineStore('jobs', () => {
   const report = shallowRef<ImportReport | null>(null)
 
   const running = computed(() => [...jobs.value.values()].filter((job) => job.state === 'running'))
+  /** Running or paused. */
+  const active = computed(() => [...jobs.value.values()])
 
   function put(job: BackgroundJob): void {
     const next = new Map(jobs.value)
-    if (job.state === 'running') next.set(job.id, job)
+    if (isActive(job)) next.set(job.id, job)
     else next.delete(job.id)
     jobs.value = next
   }
@@ -29,11 +35,19 @@ export const useJobsStore = defineStore('jobs', () => {
     }
     const answer = await client.request('jobs.list', { projectId })
     if (projects.project?.id !== projectId) return
-    jobs.value = new Map(answer.jobs.filter((job) => job.state === 'running').map((job) => [job.id, job]))
+    jobs.value = new Map(answer.jobs.filter(isActive).map((job) => [job.id, job]))
   }
 
   async function cancel(job: BackgroundJob): Promise<void> {
     await client.request('jobs.cancel', { projectId: job.projectId, jobId: job.id })
+  }
+
+  async function pause(job: BackgroundJob): Promise<void> {
+    await client.request('jobs.pause', { projectId: job.projectId, jobId: job.id })
+  }
+
+  async function resume(job: BackgroundJob): Promise<void> {
+    await client.request('jobs.resume', { projectId: job.projectId, jobId: job.id })
   }
 
   client.on('jobs.progress', ({ projectId, job }) => {
@@ -52,5 +66,5 @@ export const useJobsStore = defineStore('jobs', () => {
     { immediate: true },
   )
 
-  return { jobs, running, report, cancel, load }
+  return { jobs, running, active, report, cancel, pause, resume, load }
 })
