@@ -19,11 +19,11 @@ export const preprocessingSchema = z.object({
   resize: z.enum(['cover', 'stretch']),
 })
 
-/** The id of a person's own backbone, which also names its folder. */
+/** The id of a person's own backbone, which also names its folder: on Windows, some names are devices. */
 export const ownBackboneIdSchema = z
   .string()
   .max(64)
-  .regex(/^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/, {
+  .regex(/^(?!(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|$))[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/, {
     error:
       'should be lower-case letters, digits, dots, dashes and underscores, with a letter or digit at both ends, 64 at most',
   })
@@ -68,5 +68,5 @@ export function ownBackboneIdOf(path: string): string {
     .replace(/[^a-z0-9._-]+/g, '-')
     .slice(0, 64)
     .replace(/^[._-]+|[._-]+$/g, '')
-  return id === '' ? 'my-model' : id
+  return ownBackboneIdSchema.safeParse(id).success ? id : 'my-model'
 }

@@ -6,7 +6,12 @@ import type { RequestOutput, RequestParsedInput } from '../../contract/requests/
 import { inferShapes } from '../../models/shapes.ts'
 import type { CoreContext } from '../context.ts'
 import { checkModelId, checkSameLayers } from '../own-backbones/check-new-model.ts'
-import { backboneOf, readOwnBackbone, weightsFolder } from '../own-backbones/own-backbones.ts'
+import {
+  backboneOf,
+  listOwnBackbones,
+  readOwnBackbone,
+  weightsFolder,
+} from '../own-backbones/own-backbones.ts'
 import { launchNodeProcess } from '../processes/launch-node-process.ts'
 import { entriesOf } from '../storage/folder-bytes.ts'
 import { toAppError } from '../store/to-app-error.ts'
@@ -146,7 +151,8 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
     },
     // Only names and shapes are read, so it need not wait for its turn.
     async recognize(file) {
-      const command = { type: 'recognize', path: file } as const
+      const { own } = listOwnBackbones(dataDir)
+      const command = { type: 'recognize', path: file, own } as const
       const { format, tensors, backbones } = await runConversion(launch(), command, {
         signal: closing.signal,
       })

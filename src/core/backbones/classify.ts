@@ -15,7 +15,15 @@ export function createClassifyHandlers(
 ): Handlers<'backbones.classify'> {
   return {
     async 'backbones.classify'({ id, paths, top }) {
-      const weights = await installedWeights(context, backboneOf(context.dataDir, id))
+      const backbone = backboneOf(context.dataDir, id)
+      if (backbone.own) {
+        throw new AppError(
+          'weights-missing',
+          `${id} is a model of your own, whose classifier was left out; it has none of ImageNet's 1,000 classes. Choose another backbone, or train ${id} and predict by that run.`,
+          { backbone: id },
+        )
+      }
+      const weights = await installedWeights(context, backbone)
       const classifierPath = addedWeightsStore(context.dataDir).classifierPath(id, weights.sha256)
       if (!existsSync(classifierPath)) {
         throw new AppError(

@@ -15,7 +15,12 @@ export type ConversionCommand =
       /** Where the canonical files are written. */
       readonly folder: string
     }
-  | { readonly type: 'recognize'; readonly path: string }
+  | {
+      readonly type: 'recognize'
+      readonly path: string
+      /** The person's own, to look among them too. */
+      readonly own: readonly OwnBackbone[]
+    }
   | {
       readonly type: 'convertModel'
       readonly path: string

@@ -25,7 +25,7 @@ async function perform(command: ConversionCommand): Promise<void> {
 function resultOf(command: ConversionCommand): Promise<ConversionResults[ConversionCommand['type']]> {
   switch (command.type) {
     case 'recognize':
-      return recognizeWeights(command.path)
+      return recognizeWeights(command.path, command.own)
     case 'convert': {
       const { path, backbone, own, folder } = command
       return convertWeights(path, findBackbone(backbone, own && [own]), folder, tellProgress)

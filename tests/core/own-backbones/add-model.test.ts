@@ -98,6 +98,7 @@ describe("adding a model of one's own", () => {
     const again = await handlers['backbones.addModel']({ file: second, id: 'mine', preprocessing: 'rescale' })
     expect(again.sha256).not.toBe(first.sha256)
     expect(again.preprocessing.standardDeviation).toEqual([255, 255, 255])
+    expect(await handlers['backbones.recognize']({ file })).toMatchObject({ backbones: [{ id: 'mine' }] })
     const asWeights = await handlers['backbones.add']({ id: 'mine', file })
     expect(asWeights.sha256).toBe(first.sha256)
 
