@@ -30,18 +30,19 @@ export function planRecords(
 ): RecordPlan {
   const isAugmented = (position: number): boolean => augmentation?.positions.has(position) ?? false
   const keptVariants = isPixels ? [] : (augmentation?.keptVariants ?? [])
+  const asItIs = [null]
+  const variantsOf = (position: number): readonly (number | null)[] =>
+    isAugmented(position) && !isPixels ? keptVariants : asItIs
   const kept: WantedRecord[] = []
-  const slots = new Map<string, number>()
-  const nameOf = (position: number, variant: number | null): string => `${position} ${variant ?? ''}`
+  const firstSlots = new Uint32Array(length)
   for (let position = 0; position < length; position += 1) {
-    const variants = isAugmented(position) && !isPixels ? keptVariants : [null]
-    for (const variant of variants) {
-      slots.set(nameOf(position, variant), kept.length)
-      kept.push({ position, variant, isKept: true })
-    }
+    firstSlots[position] = kept.length
+    for (const variant of variantsOf(position)) kept.push({ position, variant, isKept: true })
   }
-  const slotOf = (position: number, variant: number | null): number | undefined =>
-    slots.get(nameOf(position, variant))
+  const slotOf = (position: number, variant: number | null): number | undefined => {
+    const place = variantsOf(position).indexOf(variant)
+    return place < 0 ? undefined : (firstSlots[position] as number) + place
+  }
   return {
     kept,
     isComplete: isPixels || augmentation === null || augmentation.kept > 0,

@@ -20,7 +20,8 @@ export interface RecordSource {
    * The records at `positions` as input of the rest of the network.
    *
    * @param options `epoch` (1, 2, …): training images as augmented for that epoch. Absent: every image as it is.
-   * @returns float32 `[rows.length, ...shape]`, of a resident source valid until the next call; `rows` are `positions` less the images that cannot be read
+   * @returns float32 `[rows.length, ...shape]`, valid until the next call, or, of a streamed source, the next but one, as it may be read ahead;
+   *   `rows` are `positions` less the images that cannot be read
    */
   readonly read: (
     positions: readonly number[],
@@ -60,23 +61,20 @@ export async function openRecordSource(
   const slotBytes = (slot: number): Uint8Array =>
     memory.subarray(slot * recordBytes, (slot + 1) * recordBytes)
 
-  /** Records that have no place in memory. */
-  const fetch = async (wanted: readonly WantedRecord[]): Promise<Uint8Array[]> => {
-    const records = wanted.map((record): Uint8Array | null => {
-      const out = new Uint8Array(recordBytes)
-      return record.isKept && caches.read(record, out) ? out : null
-    })
-    const missing = wanted.flatMap((record, index) => (records[index] === null ? [{ ...record, index }] : []))
+  /** Reads records that have no place in memory, one behind another. */
+  const fetch = async (wanted: readonly WantedRecord[], out: Uint8Array): Promise<void> => {
+    const recordAt = (index: number): Uint8Array =>
+      out.subarray(index * recordBytes, (index + 1) * recordBytes)
+    const missing = wanted.flatMap((record, index) =>
+      record.isKept && caches.read(record, recordAt(index)) ? [] : [{ ...record, index }],
+    )
     await computeRecords(
       missing.map((record) => sourceOf(images, part, augmentation, record)),
       part,
       context,
-      (place, record) => {
-        records[missing[place]?.index ?? 0] = record
-      },
+      (place, record) => recordAt(missing[place]?.index ?? 0).set(record),
       (place, file) => skip(missing[place]?.position ?? 0, file, skipped, context),
     )
-    return records as Uint8Array[]
   }
 
   try {
@@ -112,7 +110,10 @@ export async function openRecordSource(
     caches.flush()
 
     const isResident = inMemory === plan.kept.length && plan.isComplete
-    let buffer = new Float32Array(0)
+    // Memory of a batch is used again: what is only garbage until it is collected would not keep to a budget.
+    const inputs = Array.from({ length: isResident ? 1 : 3 }, () => new Float32Array(0))
+    const spare: Uint8Array[] = []
+    let turn = 0
     return {
       kind: isResident ? 'resident' : 'streamed',
       skipped,
@@ -124,19 +125,23 @@ export async function openRecordSource(
         const isAbsent = ({ position, variant }: WantedRecord): boolean =>
           loaded[plan.slotOf(position, variant) ?? inMemory] !== 1
         const absent = wanted.filter(isAbsent)
-        const fetched = new Map(
-          absent.length === 0
-            ? []
-            : (await fetch(absent)).map((record, index) => [absent[index]?.position ?? 0, record] as const),
-        )
+        let fetched = spare.pop() ?? new Uint8Array(0)
+        if (fetched.length < absent.length * recordBytes)
+          fetched = new Uint8Array(absent.length * recordBytes)
+        if (absent.length > 0) await fetch(absent, fetched)
+        const fetchedAt = new Map(absent.map(({ position }, index) => [position, index * recordBytes]))
         const present = wanted.filter(({ position }) => !skipped.has(position))
-        // A resident source hands out one buffer again and again; a streamed one may be read ahead.
-        if (!isResident || buffer.length < present.length * length)
-          buffer = new Float32Array(present.length * length)
-        const target = buffer
+        turn = (turn + 1) % inputs.length
+        let target = inputs[turn] as Float32Array
+        if (target.length < present.length * length) {
+          target = inputs[turn] = new Float32Array(present.length * length)
+        }
         present.forEach((record, row) => {
+          const at = fetchedAt.get(record.position)
           const bytes =
-            fetched.get(record.position) ?? slotBytes(plan.slotOf(record.position, record.variant) ?? 0)
+            at === undefined
+              ? slotBytes(plan.slotOf(record.position, record.variant) ?? 0)
+              : fetched.subarray(at, at + recordBytes)
           const pixelVariant = plan.pixelVariantOf(record.position, epoch)
           const augmented =
             pixelVariant === null
@@ -144,6 +149,7 @@ export async function openRecordSource(
               : augmentPixels(bytes, images, part, augmentation, record.position, pixelVariant)
           part.expand(augmented, target, row * length)
         })
+        spare.push(fetched)
         return {
           rows: present.map(({ position }) => position),
           input: target.subarray(0, present.length * length),

@@ -10,6 +10,7 @@ import { countParameters, type ParameterCount, type ParameterSpec } from '../../
 import { freezePlanOf, trainingModeDefinitions } from '../../models/training/modes.ts'
 import { phasesOf, type Phase } from '../../models/training/phases.ts'
 import { preprocessingFor } from '../frozen-part.ts'
+import { collectGarbage } from '../collect-garbage.ts'
 import { buildDataset, readManifest, type Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { buildNetwork, initialValues, readWeights } from '../network.ts'
@@ -38,6 +39,9 @@ export interface PreparedTraining {
   readonly backboneSha256: string | null
 }
 
+/** Whose list is large beside what is kept of it. */
+const manyImages = 20_000
+
 /**
  * Reads what a plan needs and starts its engine.
  *
@@ -59,6 +63,7 @@ export async function prepareTraining(
   // What fails before it is waited for fails first.
   reading?.catch(() => {})
   const dataset = buildDataset(await readManifest(input.manifestPath))
+  if (dataset.images.length >= manyImages) collectGarbage()
   const classes = dataset.classes.length
   const phases = phasesOf(plan)
   const network = buildNetwork(backbone, plan, classes)
