@@ -29,7 +29,7 @@ export async function storePredictions(
   const forget = database.prepare<[number]>('DELETE FROM image_predictions WHERE image_id = ?')
   const width = classIds.length
   for (let first = 0; first < imageIds.length; first += rowsAtOnce) {
-    project.transaction(() => {
+    withoutWaiting(project, () => {
       for (let row = first; row < Math.min(first + rowsAtOnce, imageIds.length); row += 1) {
         const { best, probability, margin } = topOf(probabilities.subarray(row * width, (row + 1) * width))
         const imageId = imageIds[row] as number
@@ -40,6 +40,20 @@ export async function storePredictions(
     await breathe()
     if (signal.aborted)
       throw new AppError('cancelled', 'The project was closed while predictions were stored.')
+  }
+}
+
+/**
+ * Commits without waiting for the disk, which a label that is set meanwhile would have to wait for too. What a power cut takes is predicted again:
+ * that there is a new head is committed after all of it, durably.
+ */
+function withoutWaiting(project: OpenProject, change: () => void): void {
+  const { database } = project
+  database.pragma('synchronous = NORMAL')
+  try {
+    project.transaction(change)
+  } finally {
+    database.pragma('synchronous = FULL')
   }
 }
 

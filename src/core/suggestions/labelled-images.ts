@@ -19,7 +19,7 @@ export interface HeadData {
   readonly version: string
 }
 
-const pageSize = 2000
+const pageSize = 500
 
 /**
  * Reads images and labels in pages, between which other work has its turn. Of several labels of an image the first class counts.

@@ -1,6 +1,7 @@
 import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
 import { findImageIds } from '../images/image-queries.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import type { ImagePredictionRow } from '../store/tables/image-predictions.ts'
 import { breathe } from './breathe.ts'
 import { readPredictions } from './image-predictions.ts'
 import { readHead, type ReducedFeatures } from './stored-head.ts'
@@ -13,10 +14,15 @@ export async function nextSuggestions(
   { count, strategy, seed, filter }: RequestParsedInput<'suggestions.next'>,
   features: ReducedFeatures | null,
 ): Promise<RequestOutput<'suggestions.next'>> {
-  const unlabelled = new Set(findImageIds(project, { classIds: [null] }, 'path'))
-  const ids = findImageIds(project, filter, 'path').filter((id) => unlabelled.has(id))
+  const showsUnlabelled = filter.classIds?.includes(null) ?? true
+  const ids = showsUnlabelled ? findImageIds(project, { ...filter, classIds: [null] }, 'path') : []
   const source = readHead(project)?.source ?? 'none'
-  const predictions = source === 'none' ? new Map<number, never>() : readPredictions(project, ids)
+  const predictions = new Map<number, ImagePredictionRow>()
+  for (let first = 0; source !== 'none' && first < ids.length; first += idsAtOnce) {
+    for (const [id, row] of readPredictions(project, ids.slice(first, first + idsAtOnce)))
+      predictions.set(id, row)
+    await breathe()
+  }
   const width = features?.width ?? 0
   const pool: SuggestionPool = {
     size: ids.length,
@@ -42,6 +48,7 @@ export async function nextSuggestions(
   return { source, images }
 }
 
+const idsAtOnce = 1000
 const none = new Float32Array()
 
 function gather(features: ReducedFeatures | null, imageIds: readonly number[]): Float32Array {

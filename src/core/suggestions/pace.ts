@@ -11,6 +11,8 @@ export interface LabelCommand {
 const pauseMs = 60_000
 const windowMs = 3_600_000
 const mostCommands = 500
+/** Of a long history only the end is looked at. */
+const mostLookedAt = 2000
 const fewestSeconds = 20
 const fewestImages = 5
 
@@ -39,7 +41,7 @@ export function recentLabelCommands({ database }: OpenProject, now: number): Lab
   return database
     .prepare<[number, number], LabelCommand>(
       `SELECT created_at AS at, coalesce(json_extract(summary, '$.images'), 0) AS images FROM journal
-       WHERE undone_at IS NULL AND created_at > ?
+       WHERE id > (SELECT coalesce(max(id), 0) FROM journal) - ${mostLookedAt} AND undone_at IS NULL AND created_at > ?
          AND kind IN ('labels.set', 'labels.add', 'suggestions.accept') AND json_extract(summary, '$.class') IS NOT NULL
        ORDER BY id DESC LIMIT ?`,
     )

@@ -4,11 +4,11 @@ import { farthestFirst } from './farthest-first.ts'
 import type { Strategy } from './strategy.ts'
 
 /** Of larger pools a drawn part is looked at: a k-centre of it is one of the whole but for little. */
-const mostPlaces = 10_000
-const mostLabelled = 1000
+const mostPlaces = 5000
+const mostLabelled = 500
 /** What no two rows of length 1 exceed. */
 const farthest = 4
-const placesBetweenBreaths = 100
+const placesBetweenBreaths = 50
 
 /**
  * Farthest first from what is labelled and what was given: the greedy k-centre, which asks nothing of a head.

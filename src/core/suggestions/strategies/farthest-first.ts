@@ -1,7 +1,8 @@
 import { squaredDistance } from './distances.ts'
 import type { SuggestionPool } from './strategy.ts'
 
-const rowsBetweenBreaths = 64
+/** Some milliseconds' worth. */
+const rowsBetweenBreaths = 4000
 
 /**
  * Takes places greedily: always the one with the greatest product of its weight and its distance to the nearest that was taken.
@@ -18,7 +19,8 @@ export async function* farthestFirst(
   breathe: () => Promise<void>,
 ): AsyncGenerator<number> {
   const left = places.map((_, index) => index)
-  for (let taken = 0; left.length > 0; taken += 1) {
+  let compared = 0
+  while (left.length > 0) {
     let best = 0
     let most = -1
     left.forEach((index, at) => {
@@ -38,6 +40,10 @@ export async function* farthestFirst(
       // An image without features is as far from all as it can be.
       if (distance < (distances[other] as number)) distances[other] = distance
     }
-    if (taken % rowsBetweenBreaths === 0) await breathe()
+    compared += left.length
+    if (compared >= rowsBetweenBreaths) {
+      compared = 0
+      await breathe()
+    }
   }
 }

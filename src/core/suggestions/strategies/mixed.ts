@@ -3,7 +3,7 @@ import { sortedPlaces } from './sorted-places.ts'
 import type { Strategy } from './strategy.ts'
 
 /** The least decided: what comes after these nobody labels before the next head. */
-const mostPlaces = 5000
+const mostPlaces = 2000
 /** What no two rows of length 1 exceed. */
 const farthest = 4
 

@@ -145,7 +145,10 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
       filter: images.filter,
     })
     if (projects.project?.id !== projectId || next.images.length === 0) return 0
-    await images.showOnly(next.images.map(({ id }) => id))
+    const ids = next.images.map(({ id }) => id)
+    await images.showOnly(ids)
+    // All of them, so that all can be accepted at once.
+    await Promise.all([images.cache.want(ids), want(ids)])
     return next.images.length
   }
 

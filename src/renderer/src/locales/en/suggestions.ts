@@ -19,7 +19,6 @@ export const suggestions = {
       'Learned from {count} labels, {accuracy} right on labels it did not see | Learned from {count} label, {accuracy} right on labels it did not see | Learned from {count} labels, {accuracy} right on labels it did not see',
   },
   expected: 'about {accuracy} with {count} more',
-  expectedHint: 'By how its accuracy has grown with labels so far.',
   pace: '{count} images an hour | {count} image an hour | {count} images an hour',
   strategy: 'Which images to label next',
   strategies: {

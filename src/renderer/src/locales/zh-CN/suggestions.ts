@@ -18,7 +18,6 @@ export const suggestions: (typeof en)['suggestions'] = {
     headJudged: '已从 {count} 个标注中学习，对未见过的标注正确率为 {accuracy}',
   },
   expected: '再标注 {count} 张约可达 {accuracy}',
-  expectedHint: '根据迄今为止准确率随标注增长的情况估计。',
   pace: '每小时 {count} 张',
   strategy: '接下来标注哪些图像',
   strategies: {
