@@ -166,6 +166,15 @@ export const importReportSchema = z.object({
 export type ImportReport = z.infer<typeof importReportSchema>
 
 /** A line of the history panel. */
+/** A filter and an order of the list of images with a name. */
+export const savedViewSchema = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  filter: imageFilterSchema,
+  sort: imageSortSchema,
+})
+export type SavedView = z.infer<typeof savedViewSchema>
+
 export const journalEntrySchema = z.object({
   id: z.number().int(),
   kind: z.string(),

@@ -32,6 +32,9 @@ export const errorCodes = [
   'class-not-found',
   'class-exists',
   'class-key-invalid',
+  'view-not-found',
+  'view-exists',
+  'view-name-invalid',
   'class-name-invalid',
   'nothing-to-undo',
   'nothing-to-redo',
@@ -39,6 +42,7 @@ export const errorCodes = [
   // backbones and weights
   'backbone-not-found',
   'layer-not-found',
+  'layer-too-small',
   'weights-missing',
   'weights-invalid',
   'weights-mismatch',

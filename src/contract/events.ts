@@ -24,6 +24,7 @@ export const events = {
     report: importReportSchema.nullable(),
   }),
   'classes.changed': z.object({ projectId: z.string() }),
+  'views.changed': z.object({ projectId: z.string() }),
   'journal.changed': z.object({ projectId: z.string(), canUndo: z.boolean(), canRedo: z.boolean() }),
   'jobs.progress': z.object({ projectId: z.string(), job: backgroundJobSchema }),
   'runs.changed': z.object({ projectId: z.string(), run: runSchema }),

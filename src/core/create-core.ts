@@ -24,6 +24,7 @@ import { createStorageHandlers } from './storage/handlers.ts'
 import { toAppError } from './store/to-app-error.ts'
 import { createSuggestionsArea } from './suggestions/handlers.ts'
 import { createUploads, type Uploads } from './uploads/uploads.ts'
+import { createViewsHandlers } from './views/handlers.ts'
 
 export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
 
@@ -75,6 +76,7 @@ export function createCore(options: CoreOptions): Core {
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),
     ...suggestions.handlers,
+    ...createViewsHandlers(context),
   }
 
   /** The folder to name where the disk or the database fails. */

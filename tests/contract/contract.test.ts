@@ -210,8 +210,11 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(await ask('classes.merge', { projectId, fromId: moth.id, intoId: order[0] as number })).toEqual({
       changed: 2,
     })
-    const { entries } = await ask('journal.list', { projectId, limit: 5 })
-    expect(await ask('journal.undoTo', { projectId, entryId: entries[4]?.id ?? null })).toEqual({ undone: 4 })
+    const view = await ask('views.save', { projectId, name: 'moths', filter: { text: 'moth' }, sort: 'path' })
+    expect(await ask('views.list', { projectId })).toEqual({ views: [view] })
+    await ask('views.delete', { projectId, viewId: view.id })
+    const { entries } = await ask('journal.list', { projectId, limit: 7 })
+    expect(await ask('journal.undoTo', { projectId, entryId: entries[6]?.id ?? null })).toEqual({ undone: 6 })
     const made = await ask('splits.make', { projectId, validation: 0.2, test: 0.2 })
     expect(made).toMatchObject({ train: 18, validation: 6, test: 6, groups: 30, warnings: [] })
   })
@@ -273,6 +276,15 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await ask('runs.cellImages', { projectId, runId, split: 'test', truth, predicted: truth })
     const { ids } = await ask('images.ids', { projectId })
     const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 2) })
+    const sha256 = images[0]?.sha256 as string
+    const explained = await ask('runs.explain', { projectId, runId, sha256 })
+    expect(explained).toMatchObject({ method: 'grad-cam', inputSize: 32, map: { height: 2, width: 2 } })
+    expect(explained.probabilities.map((one) => one.class).sort()).toEqual([...run.classes].sort())
+    await refused('runs.explain', { projectId, runId, sha256, layer: '_avg_pooling' }, 'layer-too-small')
+    await refused('runs.explain', { projectId, runId, sha256: 'f'.repeat(64) }, 'image-not-found')
+    const { neighbours } = await ask('runs.neighbours', { projectId, runId, sha256, count: 3 })
+    expect(neighbours).toHaveLength(3)
+    expect(neighbours.every((one) => one.sha256 !== sha256 && run.classes.includes(one.class))).toBe(true)
     const { predictions } = await ask('runs.predict', {
       projectId,
       runId,

@@ -10,6 +10,7 @@ import { projectsRequests } from './projects.ts'
 import { runsRequests } from './runs.ts'
 import { storageRequests } from './storage.ts'
 import { suggestionsRequests } from './suggestions.ts'
+import { viewsRequests } from './views.ts'
 
 /** Every request that core answers. Core's router must have a handler for each: the compiler demands it. */
 export const requests = {
@@ -24,6 +25,7 @@ export const requests = {
   ...storageRequests,
   ...augmentationsRequests,
   ...suggestionsRequests,
+  ...viewsRequests,
 }
 
 export type Requests = typeof requests

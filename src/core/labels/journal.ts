@@ -176,4 +176,5 @@ function publishEffect(context: Publisher, project: OpenProject, operations: Jou
     context.publish('images.changed', { projectId, ids: effect.imageIds })
   }
   if (effect.classesChanged) context.publish('classes.changed', { projectId })
+  if (effect.viewsChanged) context.publish('views.changed', { projectId })
 }

@@ -3,6 +3,7 @@ import type { ImageMarks, Split } from '../../contract/entities.ts'
 import type { HygieneKind } from '../../contract/hygiene.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ClassRow } from '../store/tables/classes.ts'
+import type { SavedViewRow } from '../store/tables/saved-views.ts'
 
 /**
  * What a command of the journal does to the tables, as data. Each states an outcome, so that applying it twice is the
@@ -25,6 +26,7 @@ export type JournalOperation =
   | { do: 'hide-import' | 'show-import'; importId: number }
   /** The class is so; a deleted one has no annotations. */
   | { do: 'class'; row: Omit<ClassRow, 'deleted_at'>; deleted: boolean }
+  | { do: 'view'; row: Omit<SavedViewRow, 'deleted_at'>; deleted: boolean }
 
 /** Applies them in order; within a transaction. */
 export function applyOperations(project: OpenProject, operations: readonly JournalOperation[]): void {
@@ -107,6 +109,17 @@ function applyOperation({ database }: OpenProject, operation: JournalOperation):
     case 'show-import':
       showImport(database, operation.importId)
       return
+    case 'view': {
+      const { row, deleted } = operation
+      database
+        .prepare(
+          `INSERT INTO saved_views (id, name, filter, sort, deleted_at) VALUES (@id, @name, @filter, @sort, @deleted_at)
+           ON CONFLICT (id) DO UPDATE SET name = excluded.name, filter = excluded.filter, sort = excluded.sort,
+             deleted_at = excluded.deleted_at`,
+        )
+        .run({ ...row, deleted_at: deleted ? now : null })
+      return
+    }
     case 'class': {
       const { row, deleted } = operation
       if (deleted) database.prepare('DELETE FROM annotations WHERE class_id = ?').run(row.id)
@@ -162,6 +175,7 @@ export interface OperationsEffect {
   imageIds: number[] | null
   listChanged: boolean
   classesChanged: boolean
+  viewsChanged: boolean
 }
 
 const mostIdsNamed = 5000
@@ -171,6 +185,7 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
   let named = true
   let listChanged = false
   let classesChanged = false
+  let viewsChanged = false
   for (const operation of operations) {
     if (operation.do === 'labels' || operation.do === 'splits' || operation.do === 'marks') {
       for (const group of operation.groups) for (const id of group.imageIds) ids.add(id)
@@ -178,6 +193,8 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
       if (operation.do === 'labels') classesChanged = true
     } else if (operation.do === 'dismissals') {
       for (const [imageId] of operation.findings) ids.add(imageId)
+    } else if (operation.do === 'view') {
+      viewsChanged = true
     } else if (operation.do === 'class') {
       classesChanged = true
       // Its images became unlabelled; which, is not in the operation.
@@ -190,5 +207,6 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
       } else named = false
     }
   }
-  return { imageIds: named && ids.size <= mostIdsNamed ? [...ids] : null, listChanged, classesChanged }
+  const imageIds = named && ids.size <= mostIdsNamed ? [...ids] : null
+  return { imageIds, listChanged, classesChanged, viewsChanged }
 }

@@ -158,6 +158,16 @@ CREATE TABLE dismissed_findings (
   PRIMARY KEY (kind, image_id, other_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE saved_views (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  sort TEXT NOT NULL,
+  deleted_at INTEGER
+) STRICT;
+
+CREATE UNIQUE INDEX saved_views_by_name ON saved_views (name) WHERE deleted_at IS NULL;
+
 CREATE TABLE image_predictions (
   image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
   class_id INTEGER NOT NULL REFERENCES classes (id),

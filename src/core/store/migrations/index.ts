@@ -3,6 +3,7 @@ import { createAdoptedImages } from './0002-create-adopted-images.ts'
 import { createImageMarks } from './0050-create-image-marks.ts'
 import { createImageMeasurements } from './0051-create-image-measurements.ts'
 import { createNearDuplicates } from './0052-create-near-duplicates.ts'
+import { createSavedViews } from './0053-create-saved-views.ts'
 import { createImagePredictions } from './0055-create-image-predictions.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   createImageMarks,
   createImageMeasurements,
   createNearDuplicates,
+  createSavedViews,
   createImagePredictions,
   createRuns,
   createRunGroups,

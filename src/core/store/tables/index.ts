@@ -16,6 +16,7 @@ import type { NearDuplicatesTable } from './near-duplicates.ts'
 import type { PredictionsTable } from './predictions.ts'
 import type { RunGroupsTable } from './run-groups.ts'
 import type { RunsTable } from './runs.ts'
+import type { SavedViewsTable } from './saved-views.ts'
 import type { SkippedFilesTable } from './skipped-files.ts'
 
 /** The database, as Kysely types it. */
@@ -32,6 +33,7 @@ export interface Tables {
   adopted_images: AdoptedImagesTable
   classes: ClassesTable
   annotations: AnnotationsTable
+  saved_views: SavedViewsTable
   journal: JournalTable
   skipped_files: SkippedFilesTable
   dataset_versions: DatasetVersionsTable

@@ -28,6 +28,9 @@ const codes: Record<ErrorCode, string> = {
   'image-missing': 'The file of this image is not where it was. Put it back, or remove the image.',
   'image-unreadable': 'The file of this image cannot be read as an image.',
   'class-not-found': 'This class is no longer in the project.',
+  'view-not-found': 'This view is not there any more.',
+  'view-exists': 'There is already a view of this name. Choose another name.',
+  'view-name-invalid': 'A view needs a name of at most 100 characters.',
   'class-key-invalid':
     'This key cannot stand for a class: choose one letter, digit or sign that the interface does not use itself.',
   'class-exists': 'There is already a class of this name. Choose another name.',
@@ -38,6 +41,7 @@ const codes: Record<ErrorCode, string> = {
     'These split sizes do not work. Validation and test together must leave images to train on.',
   'backbone-not-found': 'There is no backbone of this name.',
   'layer-not-found': 'The backbone has no layer of this name.',
+  'layer-too-small': 'This layer has too few positions for a heat map. Choose an earlier layer.',
   'weights-missing':
     'The weights of this backbone are not on this computer. Add them, or choose another backbone.',
   'weights-invalid': 'The weights file is damaged or does not fit this backbone. Add it again.',
