@@ -113,6 +113,7 @@ export function createCore(options: CoreOptions): Core {
     uploads,
     close() {
       closing ??= (async () => {
+        await suggestions.close()
         await backbones.close()
         await runs.close()
         await images.close()

@@ -31,6 +31,8 @@ export interface SuggestionsArea {
   handlers: Handlers<SuggestionsRequest>
   /** To be called with every event: heads follow what was committed. */
   heed<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
+  /** Ends what is being fit. */
+  close(): Promise<void>
 }
 
 interface ProjectSuggestions {
@@ -131,6 +133,9 @@ export function createSuggestionsArea(
       'suggestions.accept': ({ projectId, groups }) => ({
         changed: acceptSuggestions(context, projects.get(projectId), groups),
       }),
+    },
+    async close() {
+      await Promise.all([...open.values()].map(({ head }) => head.stop()))
     },
     heed(name, payload) {
       if (!heeded.has(name) || !('projectId' in payload)) return
