@@ -95,6 +95,9 @@ export const app = {
         'Merged {from} into {class} ({count} image) | Merged {from} into {class} ({count} images)',
       'classes-splitOff':
         'Made the class {class} of {count} image | Made the class {class} of {count} images',
+      'views-create': 'Saved the view {view}',
+      'views-update': 'Changed the view {view}',
+      'views-delete': 'Deleted the view {view}',
       'marks-flag': 'Flagged {count} image | Flagged {count} images',
       'marks-unflag': 'Took the flag of {count} image | Took the flags of {count} images',
       'marks-unsure': 'Marked {count} image as not sure | Marked {count} images as not sure',

@@ -15,9 +15,15 @@ export const images = {
     marks: 'Marks',
     find: 'Find among these',
     noChoice: 'Any of them',
-    any: 'Any',
     clear: 'Show all images',
     several: '{count} chosen',
+  },
+  views: {
+    title: 'Views',
+    empty: 'Filter or sort the images, then save that as a view.',
+    name: 'Name of what is shown',
+    save: 'Save',
+    delete: 'Delete the view {name}',
   },
   sort: {
     label: 'Sort by',

@@ -17,9 +17,15 @@ export const images: (typeof en)['images'] = {
     marks: '标记',
     find: '在其中查找',
     noChoice: '不限',
-    any: '全部',
     clear: '显示全部图像',
     several: '已选 {count} 项',
+  },
+  views: {
+    title: '视图',
+    empty: '先筛选或排序图像，再将其保存为视图。',
+    name: '当前显示内容的名称',
+    save: '保存',
+    delete: '删除视图“{name}”',
   },
   sort: {
     label: '排序',
