@@ -7,7 +7,7 @@ import { findIssues } from './find-issues.ts'
 import { issueKinds } from './issue-kinds.ts'
 import { countToScan } from './scan.ts'
 
-const samplesPerKind = 6
+const samplesPerKind = 4
 
 type Comparison = (a: Finding, b: Finding) => number
 const conflictsFirst: Comparison = (a, b) => Number(b.isConflict) - Number(a.isConflict)

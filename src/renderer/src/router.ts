@@ -12,6 +12,12 @@ export const router = createRouter({
       children: [
         { path: '', redirect: (to) => ({ name: 'images', params: to.params }) },
         { path: 'images', name: 'images', component: () => import('./pages/images/ImagesPage.vue') },
+        {
+          path: 'hygiene/:kind?',
+          name: 'hygiene',
+          component: () => import('./pages/hygiene/HygienePage.vue'),
+          props: true,
+        },
         { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
         { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },

@@ -4,6 +4,7 @@ import { backbones } from './en/backbones.ts'
 import { commands } from './en/commands.ts'
 import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
+import { hygiene } from './en/hygiene.ts'
 import { images } from './en/images.ts'
 import { recipes } from './en/recipes.ts'
 import { runs } from './en/runs.ts'
@@ -22,6 +23,7 @@ export const en = {
   commands,
   errors,
   groups,
+  hygiene,
   images,
   recipes,
   runs,

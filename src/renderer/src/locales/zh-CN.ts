@@ -5,6 +5,7 @@ import { backbones } from './zh-CN/backbones.ts'
 import { commands } from './zh-CN/commands.ts'
 import { errors } from './zh-CN/errors.ts'
 import { groups } from './zh-CN/groups.ts'
+import { hygiene } from './zh-CN/hygiene.ts'
 import { images } from './zh-CN/images.ts'
 import { recipes } from './zh-CN/recipes.ts'
 import { runs } from './zh-CN/runs.ts'
@@ -22,6 +23,7 @@ export const zhCN: typeof en = {
   commands,
   errors,
   groups,
+  hygiene,
   images,
   recipes,
   runs,

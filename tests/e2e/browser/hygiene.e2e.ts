@@ -1,0 +1,154 @@
+import { createRequire } from 'node:module'
+import { cp, mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import type { AxeResults } from 'axe-core'
+import sharp, { type Sharp } from 'sharp'
+import { openProject } from '../open-project.ts'
+import { drawPictures } from '../pictures.ts'
+import { startServer, thaw, type Served } from '../served.ts'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axeFile, 'utf8'))
+  const { violations: found } = await page.evaluate(
+    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run() as Promise<AxeResults>,
+  )
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
+}
+
+test.describe('the page of hygiene, in a browser against thaw serve', () => {
+  let served: Served
+  let project: string
+
+  test.beforeAll(async () => {
+    served = await startServer()
+    const drawn = await drawPictures(served.folder, { images: 24, classes: 3, size: 160 })
+    const sample = await thaw<{ images: { path: string; class: string }[] }>(
+      served.folder,
+      'images',
+      join(served.folder, 'drawn.thaw'),
+    )
+    const [first, second, third, fourth] = sample.images.map(({ path }) => path) as [
+      string,
+      string,
+      string,
+      string,
+    ]
+    const other = sample.images.find((image) => image.class !== sample.images[0]?.class)
+    const put = async (name: string, image: Sharp) => {
+      const path = join(drawn.pictures, other?.class ?? '', name)
+      await mkdir(dirname(path), { recursive: true })
+      await image.jpeg().toFile(path)
+    }
+    await put('small.jpg', sharp(first).resize(110))
+    await put('brighter.jpg', sharp(other?.path).linear(1.1, 4))
+    await put('dark.jpg', sharp(second).linear(0.1))
+    await put('blurry.jpg', sharp(third).blur(8))
+    await put('tiny.jpg', sharp(fourth).resize(20))
+    await cp(join(drawn.pictures, other?.class ?? '', 'dark.jpg'), join(drawn.pictures, 'dark copy.jpg'))
+    project = join(served.folder, 'hygiene.thaw')
+    await thaw(served.folder, 'init', project)
+    await thaw(served.folder, 'import', project, drawn.pictures)
+  })
+  test.afterAll(() => served.stop())
+
+  const card = (page: Page, title: string) => page.getByRole('listitem').filter({ hasText: title }).first()
+
+  test('a scan finds near duplicates; the best is kept, and undo brings the others back', async ({
+    page,
+  }) => {
+    await openProject(page, served, project)
+    await page.getByRole('link', { name: 'Hygiene' }).click()
+    await expect(card(page, 'Near duplicates')).toContainText('None found')
+    await expect(card(page, 'Dark')).toContainText('1')
+    await page.getByTestId('scan').click()
+    await expect(card(page, 'Near duplicates')).toContainText('3')
+    await expect(page.getByTestId('scan')).toHaveCount(0)
+    expect(await violations(page)).toEqual([])
+
+    await page.getByRole('link', { name: 'Near duplicates' }).click()
+    const groups = page.locator('ul > li').filter({ hasText: 'alike' })
+    await expect(groups).toHaveCount(3)
+    // Smaller copies of pictures of another class: conflicts come first.
+    await expect(groups.first()).toContainText('Different classes')
+    await expect(groups.nth(1)).toContainText('Different classes')
+    expect(await violations(page)).toEqual([])
+
+    await groups.first().getByRole('button', { name: 'Keep the best' }).click()
+    await expect(groups).toHaveCount(2)
+    await page.keyboard.press('Control+z')
+    await expect(groups).toHaveCount(3)
+    // Of those whose classes agree.
+    await page.getByRole('button', { name: 'Keep the best of each group' }).click()
+    await expect(groups).toHaveCount(2)
+    await groups
+      .first()
+      .getByRole('button', { name: /Label all as/ })
+      .first()
+      .click()
+    await expect(groups.filter({ hasText: 'Different classes' })).toHaveCount(1)
+    await groups
+      .filter({ hasText: 'Different classes' })
+      .getByRole('button', { name: 'Not duplicates' })
+      .click()
+    await expect(groups).toHaveCount(1)
+    for (const count of [2, 2, 3]) {
+      await page.keyboard.press('Control+z')
+      await expect(groups).toHaveCount(count)
+    }
+  })
+
+  test('images are dismissed and removed one by one', async ({ page }) => {
+    await openProject(page, served, project)
+    await page.getByRole('link', { name: 'Hygiene' }).click()
+    await page.getByRole('link', { name: 'Dark' }).click()
+    await page.getByRole('button', { name: /dark.* is fine/ }).click()
+    await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible()
+    await page.keyboard.press('Control+z')
+    await page.getByRole('button', { name: /Remove dark/ }).click()
+    await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible()
+    await page.keyboard.press('Control+z')
+    await expect(page.getByRole('button', { name: /Remove dark/ })).toBeVisible()
+    await page.getByRole('link', { name: 'All kinds' }).click()
+    await expect(card(page, 'Exact duplicates')).toContainText('1')
+  })
+
+  for (const locale of ['en', 'zh-CN'] as const) {
+    for (const theme of ['light', 'dark'] as const) {
+      test(`has no violation that axe knows: ${locale}, ${theme}`, async ({ browser }) => {
+        const context = await browser.newContext({
+          locale,
+          colorScheme: theme,
+          viewport: { width: 1280, height: 800 },
+        })
+        const page = await context.newPage()
+        await page.goto(served.url)
+        await page.getByTestId('open-project').click()
+        await page.getByRole('dialog').getByRole('textbox').first().fill(project)
+        await page.getByRole('dialog').locator('footer button').last().click()
+        await expect(page.getByRole('gridcell').first()).toBeVisible()
+        const base = page.url().replace(/\/images.*$/, '')
+        const found: string[] = []
+        await page.goto(`${base}/hygiene`)
+        await expect(page.locator('main img').first()).toBeVisible()
+        if (await page.getByTestId('scan').isVisible()) await page.getByTestId('scan').click()
+        await expect(page.getByTestId('scan')).toHaveCount(0)
+        for (const kind of ['', '/near-duplicates', '/exact-duplicates', '/dark']) {
+          await page.goto(`${base}/hygiene${kind}`)
+          await expect(page.locator('main img').first()).toBeVisible()
+          for (const line of await violations(page)) found.push(`${kind}: ${line}`)
+          if (process.env.SHOTS) {
+            await page.waitForTimeout(300)
+            await page.screenshot({
+              path: join(process.env.SHOTS, `hygiene${kind.replace('/', '-')}-${locale}-${theme}.png`),
+            })
+          }
+        }
+        expect(found).toEqual([])
+        await context.close()
+      })
+    }
+  }
+})
