@@ -54,9 +54,7 @@ export const documents = {
     })
     .refine((report) => report.found === report.imported + report.duplicates + report.skipped.length),
   duplicates: z.object({
-    groups: z.array(
-      z.looseObject({ kind: z.enum(['exact', 'near']), images: z.array(absolutePath).min(2) }),
-    ),
+    groups: z.array(z.looseObject({ kind: z.enum(['exact', 'near']), images: z.array(absolutePath).min(2) })),
   }),
   stats: z.object({
     images: count,
