@@ -194,6 +194,8 @@ export const engineProbeSchema = z.object({
   reason: z.string().nullable(),
   /** Forward pass of the embedded backbone at its own input size. */
   imagesPerSecond: z.number().nullable(),
+  /** Parts without which it works, but more slowly, and why they are not there. */
+  missing: z.array(z.object({ part: z.string(), reason: z.string() })),
 })
 export type EngineProbe = z.infer<typeof engineProbeSchema>
 

@@ -61,7 +61,15 @@ async function probe(
     return await Promise.race([client.run('probe', { engine, weights }).result, tooSlow])
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { id: engine, available: false, device: null, version: null, reason, imagesPerSecond: null }
+    return {
+      id: engine,
+      available: false,
+      device: null,
+      version: null,
+      reason,
+      imagesPerSecond: null,
+      missing: [],
+    }
   } finally {
     limit.abort()
     await client.close()

@@ -1,3 +1,4 @@
+import type { EngineProbe } from '../../contract/entities.ts'
 import type { CliCommand } from './command.ts'
 import { jsonOption, nonEmptyText } from './options.ts'
 import { absolutePath, withCore } from './session.ts'
@@ -38,9 +39,15 @@ export const doctorCommand: CliCommand = {
                 engine.version ?? '-',
                 engine.available ? (engine.device ?? '-') : (engine.reason ?? '-'),
               ]),
-            ).concat('\n\n* is used where none is named'),
+            ).concat('\n\n* is used where none is named', ...engines.flatMap(slowerThanItCouldBe)),
           )
         }),
       )
   },
+}
+
+function slowerThanItCouldBe({ id, missing }: EngineProbe): string[] {
+  return missing.map(
+    ({ part, reason }) => `\n${id} works more slowly than it could, as ${part} is not there: ${reason}`,
+  )
 }

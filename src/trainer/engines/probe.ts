@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { EngineProbe } from '../../contract/entities.ts'
 import type { EngineId } from '../../contract/engine-ids.ts'
 import { chooseEngine } from './index.ts'
+import { nativeAddonProblem, nativeAddons } from './native-installation/location.mjs'
 import { reasonOf } from './unavailable.ts'
 
 const measuredMs = 1_000
@@ -43,7 +44,15 @@ export async function measureEngine(
         passes++
       } while (performance.now() - start < measuredMs)
       const imagesPerSecond = (passes * batch * 1000) / (performance.now() - start)
-      return { id, available: true, device, version, reason: null, imagesPerSecond }
+      return {
+        id,
+        available: true,
+        device,
+        version,
+        reason: null,
+        imagesPerSecond,
+        missing: missingParts(id),
+      }
     } finally {
       images.dispose()
       network.dispose()
@@ -61,5 +70,13 @@ async function runOnce(network: ProbeNetwork, images: tf.Tensor4D) {
 }
 
 function unavailable(id: EngineId, reason: string): EngineProbe {
-  return { id, available: false, device: null, version: null, reason, imagesPerSecond: null }
+  return { id, available: false, device: null, version: null, reason, imagesPerSecond: null, missing: [] }
+}
+
+function missingParts(id: EngineId): EngineProbe['missing'] {
+  if (id !== 'native') return []
+  return nativeAddons.flatMap((part) => {
+    const reason = nativeAddonProblem(part)
+    return reason === null ? [] : [{ part, reason }]
+  })
 }

@@ -197,6 +197,7 @@ export const documents = {
         version: z.string().nullable(),
         reason: z.string().nullable(),
         imagesPerSecond: z.number().nullable(),
+        missing: z.array(z.object({ part: z.string(), reason: z.string() })),
       }),
     ),
     chosen: engine,

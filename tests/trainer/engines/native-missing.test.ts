@@ -36,7 +36,7 @@ it('a probe in another process gives a speed, or the reason', async () => {
   const native = await probe('native')
   trainer.send({ type: 'shutdown' })
   await trainer.exit
-  expect(wasm).toMatchObject({ id: 'wasm', available: true, reason: null })
+  expect(wasm).toMatchObject({ id: 'wasm', available: true, reason: null, missing: [] })
   expect(wasm.imagesPerSecond).toBeGreaterThan(0.5)
   expect(native).toMatchObject({ available: false, reason: 'it is not set up yet', imagesPerSecond: null })
 })
