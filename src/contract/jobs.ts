@@ -11,6 +11,7 @@ import {
 } from './entities.ts'
 import { ownBackboneSchema } from './own-backbone.ts'
 import { trainPlanSchema } from './train-plan.ts'
+import { explainMethodSchema, explanationSchema } from './explanation.ts'
 import { engineIdSchema } from './engine-ids.ts'
 
 /** An image as the trainer sees it. */
@@ -174,6 +175,57 @@ export const jobs = {
       rows: z.array(z.number().int()),
       classes: z.array(z.string()),
       skipped: z.array(skippedFileSchema),
+    }),
+  },
+  /** A heat map of what in one image speaks for a class, by the model in `runFolder`, which is kept for the next image. */
+  explain: {
+    input: z.object({
+      runFolder: z.string(),
+      path: z.string(),
+      /** That the file must have. */
+      sha256: z.string(),
+      weights: weightsReferenceSchema.nullable(),
+      engine: trainPlanSchema.shape.engine,
+      method: explainMethodSchema,
+      /** Null: the most probable one. */
+      class: z.string().nullable(),
+      /** Null: the last one before the pooling of the features. */
+      layer: z.string().nullable(),
+    }),
+    output: explanationSchema.extend({
+      /** float32 `[height, width]` of the layer, or of the grid of occlusions; in [0, 1]. */
+      map: z.object({
+        height: z.number().int(),
+        width: z.number().int(),
+        values: z.custom<Float32Array>((value) => value instanceof Float32Array),
+      }),
+      /** The map as a grey 8-bit PNG of `inputSize`. */
+      overlay: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    }),
+  },
+  /** The training images that are nearest to one image in the feature space of the model in `runFolder`, nearest first. */
+  neighbours: {
+    input: z.object({
+      runFolder: z.string(),
+      path: z.string(),
+      /** That the file must have; the training image of that hash is left out. */
+      sha256: z.string(),
+      /** The training images. */
+      images: z.array(z.object({ path: z.string(), sha256: z.string() })),
+      count: z.number().int().min(1),
+      weights: weightsReferenceSchema.nullable(),
+      engine: trainPlanSchema.shape.engine,
+      cache: cacheSchema,
+    }),
+    output: z.object({
+      neighbours: z.array(
+        z.object({
+          /** Index into `images`. */
+          position: z.number().int(),
+          /** Cosine of the angle between both features, -1 to 1. */
+          similarity: z.number(),
+        }),
+      ),
     }),
   },
   /** The likeliest classes of images by a backbone's own published classifier, `top` of each, by their index. */

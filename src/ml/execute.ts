@@ -42,6 +42,8 @@ export interface TrainingPass {
   readonly step: number
   /** Called for each batch normalization that is trained; takes over both tensors. */
   readonly onStatistics: (node: string, statistics: BatchStatistics) => void
+  /** Called with each value that is made, as it is, and gives the one that later layers take: for gradients by an inner value. */
+  readonly through?: (node: string, value: tf.Tensor) => tf.Tensor
 }
 
 /** A graph that can be run on the current engine, with parameters given at each call. */
@@ -70,9 +72,13 @@ interface Step {
   readonly lastUses: readonly string[]
 }
 
-/** Plans how a graph runs: activations go into the kernel before them where nothing else takes the value between. */
-export function createExecutor(graph: Graph): Executor {
-  const steps = planSteps(graph)
+/**
+ * Plans how a graph runs: activations go into the kernel before them where nothing else takes the value between.
+ *
+ * @param made a node whose value is made for itself in any case
+ */
+export function createExecutor(graph: Graph, made?: string): Executor {
+  const steps = planSteps(graph, made)
   return {
     infer(input, parameters) {
       const values = new Map<string, tf.Tensor>()
@@ -90,7 +96,8 @@ export function createExecutor(graph: Graph): Executor {
     train(input, parameters, pass) {
       const values = new Map<string, tf.Tensor>()
       for (const step of steps) {
-        values.set(step.output, step.node.op === 'input' ? input : runStep(step, values, parameters, pass))
+        const value = step.node.op === 'input' ? input : runStep(step, values, parameters, pass)
+        values.set(step.output, pass.through?.(step.output, value) ?? value)
       }
       return valueOf(values, graph.output)
     },
@@ -117,11 +124,11 @@ function runStep(
   return pass === undefined ? tf.tidy(run) : run()
 }
 
-function planSteps(graph: Graph): Step[] {
+function planSteps(graph: Graph, made: string | undefined): Step[] {
   const consumers = consumersOf(graph)
   const fused = new Map<string, { activation: FusedActivation; output: string }>()
   for (const node of graph.nodes) {
-    if (!fusingOps.has(node.op) || node.name === graph.output) continue
+    if (!fusingOps.has(node.op) || node.name === graph.output || node.name === made) continue
     const [next, ...others] = consumers.get(node.name) ?? []
     if (next === undefined || others.length > 0) continue
     const activation = graph.nodes.find(({ name }) => name === next)

@@ -14,6 +14,8 @@ import { writeWholeFile } from './write-whole-file.ts'
 
 const tensorsName = 'model.safetensors'
 const descriptionName = 'model.json'
+/** Of the files that a model is, in a run's folder. */
+export const modelFileNames: readonly string[] = [tensorsName, descriptionName]
 
 /** `model.json` of a run: with `model.safetensors` and the backbone's weights, all that a prediction needs. */
 const modelSchema = z.object({

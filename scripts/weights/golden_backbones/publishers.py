@@ -12,14 +12,7 @@ def run_torch(model, layers: dict[str, str], scales: dict[str, float], pictures:
     whose input, with `:input` after the path, where the value is a function's and not a module's."""
     import torch
 
-    state = model.state_dict()
-    for name, value in state.items():
-        if name.endswith("num_batches_tracked"):
-            continue
-        shape = tuple(value.shape)
-        filled = tensor(name, _torch_role(name, shape), shape, math.prod(shape[1:]), **scales)
-        state[name] = torch.from_numpy(filled)
-    model.load_state_dict(state)
+    fill_torch(model, scales)
     model.eval()
     values: dict = {}
     for name, path in layers.items():
@@ -37,6 +30,20 @@ def run_torch(model, layers: dict[str, str], scales: dict[str, float], pictures:
             model(torch.from_numpy(picture).permute(2, 0, 1)[None])
             results.append({name: _torch_layout(value[0]) for name, value in values.items()})
     return results
+
+
+def fill_torch(model, scales: dict[str, float]) -> None:
+    """Gives a torch model its weights by formula."""
+    import torch
+
+    state = model.state_dict()
+    for name, value in state.items():
+        if name.endswith("num_batches_tracked"):
+            continue
+        shape = tuple(value.shape)
+        filled = tensor(name, _torch_role(name, shape), shape, math.prod(shape[1:]), **scales)
+        state[name] = torch.from_numpy(filled)
+    model.load_state_dict(state)
 
 
 def _torch_role(name: str, shape: tuple[int, ...]) -> str:

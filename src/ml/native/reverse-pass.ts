@@ -22,6 +22,11 @@ export interface ReversePassOptions {
   readonly slopesOf: (output: tf.Tensor) => tf.Tensor
   /** Called with each parameter's gradient as it is found; it is disposed afterwards. */
   readonly onGradient: (parameter: string, gradient: tf.Tensor) => void
+  /** A node whose value's own gradient is wanted; both tensors are disposed after the call. */
+  readonly watched?: {
+    readonly node: string
+    readonly onGradient: (value: tf.Tensor, gradient: tf.Tensor) => void
+  }
 }
 
 /** A value with the number of times it will be read yet. */
@@ -35,8 +40,8 @@ interface Held {
  * at its last use. TensorFlow.js's tape holds every map to the end of both passes, and knows no fused normalization.
  */
 export function runReversePass(options: ReversePassOptions): void {
-  const { graph, input } = options
-  const plan = planOf(graph, options.trainable)
+  const { graph, input, watched } = options
+  const plan = planOf(graph, options.trainable, watched?.node)
   const values = new Map<string, Held>()
   const saved = new Map<ReverseStep, readonly tf.Tensor[]>()
   const shapes = new Map<string, readonly number[]>()
@@ -82,12 +87,19 @@ export function runReversePass(options: ReversePassOptions): void {
     gradients.set(graph.output, options.slopesOf(output))
     release(graph.output)
     for (const step of plan.steps.toReversed()) {
+      if (step.output === watched?.node) tellWatched(watched)
       if (step.isTrained && step.node.op !== 'input') goBack(step)
     }
   } finally {
     for (const { tensor } of values.values()) tensor.dispose()
     for (const own of saved.values()) tf.dispose([...own])
     for (const gradient of gradients.values()) gradient.dispose()
+  }
+
+  function tellWatched({ node, onGradient }: NonNullable<typeof watched>): void {
+    const [value, gradient] = [values.get(node)?.tensor, gradients.get(node)]
+    if (value !== undefined && gradient !== undefined) onGradient(value, gradient)
+    release(node)
   }
 
   function goBack(step: ReverseStep): void {
@@ -132,13 +144,13 @@ export function runReversePass(options: ReversePassOptions): void {
 }
 
 /** The last plan of each graph: a training asks for the same one at every step. */
-const plans = new WeakMap<Graph, { trainable: ReadonlySet<string>; plan: ReversePlan }>()
+const plans = new WeakMap<Graph, { trainable: ReadonlySet<string>; watched?: string; plan: ReversePlan }>()
 
-function planOf(graph: Graph, trainable: ReadonlySet<string>): ReversePlan {
+function planOf(graph: Graph, trainable: ReadonlySet<string>, watched?: string): ReversePlan {
   const known = plans.get(graph)
-  if (known?.trainable === trainable) return known.plan
-  const plan = planReverse(graph, trainable)
-  plans.set(graph, { trainable, plan })
+  if (known?.trainable === trainable && known.watched === watched) return known.plan
+  const plan = planReverse(graph, trainable, watched)
+  plans.set(graph, { trainable, watched, plan })
   return plan
 }
 

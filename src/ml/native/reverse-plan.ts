@@ -34,15 +34,16 @@ export interface ReversePlan {
  * reads them.
  *
  * @param trainable nodes whose parameters are trained
+ * @param watched a node whose value has a gradient and is made for itself, whatever is trained
  */
-export function planReverse(graph: Graph, trainable: ReadonlySet<string>): ReversePlan {
+export function planReverse(graph: Graph, trainable: ReadonlySet<string>, watched?: string): ReversePlan {
   const trained = new Set<string>()
-  const steps = fuse(graph).map(({ node, shortcut, activation, output }): ReverseStep => {
+  const steps = fuse(graph, watched).map(({ node, shortcut, activation, output }): ReverseStep => {
     const inputs = shortcut === undefined ? node.inputs : [...node.inputs, shortcut]
     const wanted = inputs.map((name) => trained.has(name))
     const isTrained =
       wanted.includes(true) || (trainable.has(node.name) && ops[node.op].parameters !== undefined)
-    if (isTrained) trained.add(output)
+    if (isTrained || output === watched) trained.add(output)
     const needs = needsOf(node, activation)
     const keeps = isTrained ? [...(needs.inputs ? node.inputs : []), ...(needs.output ? [output] : [])] : []
     return { node, shortcut, activation, output, inputs, wanted, isTrained, keeps }
@@ -51,17 +52,19 @@ export function planReverse(graph: Graph, trainable: ReadonlySet<string>): Rever
   for (const { inputs, keeps } of steps) {
     for (const name of [...inputs, ...keeps]) uses.set(name, (uses.get(name) ?? 0) + 1)
   }
+  if (watched !== undefined) uses.set(watched, (uses.get(watched) ?? 0) + 1)
   return { steps, uses }
 }
 
 type Fused = Pick<ReverseStep, 'node' | 'shortcut' | 'activation' | 'output'>
 
-function fuse(graph: Graph): Fused[] {
+function fuse(graph: Graph, watched: string | undefined): Fused[] {
   const consumers = consumersOf(graph)
   const byName = new Map(graph.nodes.map((node) => [node.name, node]))
   const onlyReader = (name: string): GraphNode | undefined => {
     const [reader, ...others] = consumers.get(name) ?? []
-    return reader === undefined || others.length > 0 || name === graph.output ? undefined : byName.get(reader)
+    const isOutside = name === graph.output || name === watched
+    return reader === undefined || others.length > 0 || isOutside ? undefined : byName.get(reader)
   }
   const absorbed = new Set<string>()
   const passed = new Set<string>()

@@ -2,10 +2,12 @@ import type { JobInput, JobKind, JobOutput } from '../../contract/jobs.ts'
 import type { JobContext } from '../job-context.ts'
 import { classify } from './classify.ts'
 import { estimate } from './estimate.ts'
+import { explain } from './explain.ts'
 import { features } from './features.ts'
 import { findLearningRate } from './find-learning-rate.ts'
 import { fit } from './fit.ts'
 import { head } from './head.ts'
+import { neighbours } from './neighbours.ts'
 import { predict } from './predict.ts'
 import { preview } from './preview.ts'
 import { probe } from './probe.ts'
@@ -13,4 +15,16 @@ import { probe } from './probe.ts'
 /** How each job of the contract is done. */
 export const jobRunners: {
   readonly [Kind in JobKind]: (input: JobInput<Kind>, context: JobContext) => Promise<JobOutput<Kind>>
-} = { fit, estimate, findLearningRate, features, head, predict, classify, preview, probe }
+} = {
+  fit,
+  estimate,
+  findLearningRate,
+  features,
+  head,
+  predict,
+  explain,
+  neighbours,
+  classify,
+  preview,
+  probe,
+}

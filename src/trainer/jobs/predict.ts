@@ -1,14 +1,14 @@
 import type { SkippedFile } from '../../contract/entities.ts'
-import { AppError } from '../../contract/errors.ts'
 import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import * as tf from '@tensorflow/tfjs-core'
 import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { parametersOf } from '../../models/shapes.ts'
+import { checkWeights } from '../check-weights.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
-import { readModel, type ModelDescription } from '../model-file.ts'
+import { readModel } from '../model-file.ts'
 import { readWeights, recordShapeOf } from '../network.ts'
 import { computeRecords } from '../records.ts'
 import { startEngine } from '../start-engine.ts'
@@ -75,20 +75,4 @@ export async function predict(
     part.dispose()
     disposeParameters(parameters)
   }
-}
-
-function checkWeights(
-  { plan, own, backboneSha256 }: ModelDescription,
-  weights: JobInput<'predict'>['weights'],
-): void {
-  if (backboneSha256 === null || weights?.sha256 === backboneSha256) return
-  throw new AppError(
-    'weights-missing',
-    `The model needs the weights of '${plan.backbone}' with the SHA-256 ${backboneSha256}; ` +
-      `${weights === null ? 'none are given' : `these have ${weights.sha256}`}. ` +
-      (own
-        ? `It is a model of your own: add its file again (thaw backbones add model.json --id ${own.id}).`
-        : 'Install them again.'),
-    { backbone: plan.backbone, expected: backboneSha256, received: weights?.sha256 ?? null },
-  )
 }

@@ -1,0 +1,31 @@
+import type { LoadedModel } from './loaded-models.ts'
+import { imagesTensor } from './read-image.ts'
+
+/**
+ * Probabilities of images, in 64 bits: where a model is all but sure, what changes is far behind the point.
+ *
+ * @param images uint8 `[inputSize, inputSize, 3]` each
+ * @returns for each image as many as there are classes, with the sum 1
+ */
+export async function predictImages(
+  model: LoadedModel,
+  images: readonly Uint8Array[],
+): Promise<Float64Array[]> {
+  const input = imagesTensor(model, images)
+  const result = model.executor.infer(input, model.parameters)
+  try {
+    const logits = (await result.data()) as Float32Array
+    const classes = logits.length / images.length
+    return images.map((_, index) => softmax(logits.subarray(index * classes, (index + 1) * classes)))
+  } finally {
+    input.dispose()
+    result.dispose()
+  }
+}
+
+function softmax(logits: Float32Array): Float64Array {
+  const highest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity)
+  const exponentials = Float64Array.from(logits, (logit) => Math.exp(logit - highest))
+  const sum = exponentials.reduce((total, value) => total + value, 0)
+  return exponentials.map((value) => value / sum)
+}
