@@ -343,6 +343,10 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       'class-not-found',
     )
     await ask('suggestions.setEnabled', { projectId, enabled: false })
+    expect(await ask('map.get', { projectId })).toEqual({ map: null })
+    expect(await ask('map.compute', { projectId })).toEqual({ images: 30 })
+    expect((await ask('map.get', { projectId })).map).toMatchObject({ missing: 0 })
+    await refused('map.cancel', { projectId }, 'job-not-found')
   }, 60_000)
 
   it('runs that are held, taken up again and lengthened', async () => {
@@ -436,6 +440,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
         'runs.groupChanged',
         'runs.queueChanged',
         'suggestions.changed',
+        'map.progress',
       ]),
     )
   })

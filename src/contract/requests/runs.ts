@@ -9,9 +9,11 @@ import {
   runGroupSchema,
   runProgressSchema,
   runSchema,
+  sha256Schema,
   skippedFileSchema,
   splitSchema,
 } from '../entities.ts'
+import { explainMethodSchema, explanationSchema } from '../explanation.ts'
 import { planSettingsSchema, recipeSchema } from '../recipes.ts'
 import { trainPlanSchema } from '../train-plan.ts'
 import { defineRequests } from './define.ts'
@@ -169,6 +171,47 @@ export const runsRequests = defineRequests({
     output: z.object({
       images: z.array(
         z.object({ imageId: z.number().int().nullable(), sha256: z.string(), probability: z.number() }),
+      ),
+    }),
+  },
+  /**
+   * What in an image speaks for a class, by the run's model. Nothing is stored. A later call for the same project ends one that still runs
+   * as cancelled: whoever asked looks at another image by then.
+   */
+  'runs.explain': {
+    input: oneRun.extend({
+      /** Of an image that the project has, or that the run saw. */
+      sha256: sha256Schema,
+      method: explainMethodSchema.default('grad-cam'),
+      /** Null: the most probable one. */
+      class: z.string().nullable().default(null),
+      /** Null: the last one before the pooling of the features. */
+      layer: z.string().nullable().default(null),
+    }),
+    output: explanationSchema.extend({
+      /** Rows of the layer, or of the grid of occlusions, one behind another; in [0, 1]. */
+      map: z.object({ height: z.number().int(), width: z.number().int(), values: z.array(z.number()) }),
+      /** The map as a grey 8-bit PNG of `inputSize`, in base64. */
+      overlay: z.string(),
+    }),
+  },
+  /** The training images of the run that are nearest to an image in the run's own feature space, nearest first. */
+  'runs.neighbours': {
+    input: oneRun.extend({
+      sha256: sha256Schema,
+      count: z.number().int().min(1).max(100).default(8),
+    }),
+    output: z.object({
+      neighbours: z.array(
+        z.object({
+          /** Null where the image has left the project since. */
+          imageId: z.number().int().nullable(),
+          sha256: z.string(),
+          /** That the run was trained with. */
+          class: z.string(),
+          /** Cosine of the angle between both features, -1 to 1. */
+          similarity: z.number(),
+        }),
       ),
     }),
   },

@@ -6,6 +6,7 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { cellImages } from '../evaluation/cell-images.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
 import { readPredictions } from '../evaluation/stored-predictions.ts'
+import { createExplanationHandlers } from '../explanations/handlers.ts'
 import { createTrainers, type Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
@@ -59,7 +60,9 @@ type RunsRequest =
   | 'features.embed'
 
 export interface RunsArea {
-  handlers: Handlers<RunsRequest> & ReturnType<typeof createGroupsHandlers>
+  handlers: Handlers<RunsRequest> &
+    ReturnType<typeof createGroupsHandlers> &
+    ReturnType<typeof createExplanationHandlers>
   /** For short jobs of other areas too: one process does all of them. */
   trainers: Trainers
   /** Interrupts what trains and ends every trainer. */
@@ -119,6 +122,7 @@ export function createRunsArea(context: CoreContext): RunsArea {
 
   const handlers: RunsArea['handlers'] = {
     ...createGroupsHandlers(context, deps, groups, signalOf),
+    ...createExplanationHandlers(context, trainers, signalOf),
     'runs.start'({ projectId, plan, name }) {
       const project = projects.get(projectId)
       return startRun(deps, project, plan, { name }, signalOf(project))

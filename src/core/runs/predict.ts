@@ -3,15 +3,16 @@ import { readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Evaluation, Prediction, SkippedFile, Split } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { JobEvent, WeightsReference } from '../../contract/jobs.ts'
-import { findWeightsByHash, type WeightsFolders } from '../backbones/installed-weights.ts'
+import type { JobEvent } from '../../contract/jobs.ts'
+import type { WeightsFolders } from '../backbones/installed-weights.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
 import { readProbabilities } from '../evaluation/stored-predictions.ts'
-import { imageFile } from '../images/image-file.ts'
+import { pathFinder } from '../images/path-finder.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { RunRow } from '../store/tables/runs.ts'
-import { backboneOfRun, readManifest, runFolder } from './run-files.ts'
+import { readManifest, runFolder } from './run-files.ts'
+import { requireModel, weightsOf } from './run-model.ts'
 import { runIdOf, toRun } from './stored-runs.ts'
 
 type Deps = WeightsFolders & {
@@ -123,36 +124,8 @@ async function predictProbabilities(
   }
 }
 
-/** The weights that the run started from, where they are still on this machine. */
-async function weightsOf(
-  folders: WeightsFolders,
-  project: OpenProject,
-  run: RunRow,
-): Promise<WeightsReference | null> {
-  if (run.weights_sha256 === null) return null
-  return findWeightsByHash(folders, backboneOfRun(project, run.number, toRun(run).plan), run.weights_sha256)
-}
-
-function requireModel(run: RunRow): void {
-  if (run.model_sha256 !== null) return
-  throw new AppError(
-    'run-has-no-model',
-    `${runIdOf(run.number)} is ${run.status} and has no model yet; a completed or stopped run has one.`,
-    { run: runIdOf(run.number), status: run.status },
-  )
-}
-
 function presentSplits(run: RunRow): string[] {
   return Object.entries(toRun(run).counts).flatMap(([split, images]) => (images > 0 ? [split] : []))
-}
-
-/** Where the image of that hash lies now: it may have been imported anew from elsewhere since. */
-function pathFinder(project: OpenProject): (sha256: string) => string | undefined {
-  const find = project.database.prepare<[string], string>('SELECT path FROM images WHERE sha256 = ?').pluck()
-  return (sha256) => {
-    const path = find.get(sha256)
-    return path === undefined ? undefined : imageFile(project, { path, sha256 })
-  }
 }
 
 /** The file, or every file below the folder in the order of names, hidden ones left out. */

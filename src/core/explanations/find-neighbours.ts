@@ -1,0 +1,58 @@
+import type { RequestOutput } from '../../contract/requests/index.ts'
+import type { WeightsFolders } from '../backbones/installed-weights.ts'
+import type { CoreContext } from '../context.ts'
+import { pathFinder } from '../images/path-finder.ts'
+import type { Trainers } from '../processes/trainers.ts'
+import type { OpenProject } from '../projects/open-projects.ts'
+import { readManifest, runFolder } from '../runs/run-files.ts'
+import { requireModel, weightsOf } from '../runs/run-model.ts'
+import { toRun } from '../runs/stored-runs.ts'
+import { featureCache } from '../storage/budgets.ts'
+import type { RunRow } from '../store/tables/runs.ts'
+import { imageOfRun } from './image-of-run.ts'
+
+type Deps = WeightsFolders & Pick<CoreContext, 'log'> & { trainers: Trainers; signal: AbortSignal }
+
+/**
+ * The training images of a run that its model takes to be most like an image.
+ *
+ * @throws AppError 'run-has-no-model', 'image-not-found', 'image-missing', 'image-unreadable', 'weights-missing', 'cancelled'
+ */
+export async function findNeighbours(
+  { trainers, signal, ...deps }: Deps,
+  project: OpenProject,
+  run: RunRow,
+  sha256: string,
+  count: number,
+): Promise<RequestOutput<'runs.neighbours'>> {
+  requireModel(run)
+  const manifest = readManifest(project, run.number)
+  const currentPath = pathFinder(project)
+  const training = manifest.images.filter(({ split, classIndex }) => split === 'train' && classIndex >= 0)
+  const input = {
+    runFolder: runFolder(project, run.number),
+    path: imageOfRun(project, run.number, () => manifest, sha256),
+    sha256,
+    images: training.map((image) => ({
+      path: currentPath(image.sha256) ?? image.path,
+      sha256: image.sha256,
+    })),
+    count,
+    weights: await weightsOf(deps, project, run),
+    engine: toRun(run).plan.engine,
+    cache: featureCache(deps, project),
+  }
+  const { neighbours } = await trainers.runShort('neighbours', input, { signal })
+  const findId = project.database
+    .prepare<[string], number>('SELECT id FROM images WHERE sha256 = ? AND removed_at IS NULL')
+    .pluck()
+  return {
+    neighbours: neighbours.flatMap(({ position, similarity }) => {
+      const image = training[position]
+      if (image === undefined) return []
+      const { sha256: hash, classIndex } = image
+      const name = manifest.classes[classIndex] ?? ''
+      return [{ imageId: findId.get(hash) ?? null, sha256: hash, class: name, similarity }]
+    }),
+  }
+}
