@@ -50,6 +50,18 @@ export const events = {
   }),
   /** A head was fit, or is being fit, or labels came faster or slower. */
   'suggestions.changed': z.object({ projectId: z.string(), status: suggestionsStatusSchema }),
+  /** Of the map that is being computed, in images; null: that ended. */
+  'map.progress': z.object({
+    projectId: z.string(),
+    progress: z
+      .object({
+        done: z.number(),
+        total: z.number(),
+        ratePerSecond: z.number().nullable(),
+        secondsLeft: z.number().nullable(),
+      })
+      .nullable(),
+  }),
   'settings.changed': z.object({}),
 } as const
 

@@ -11,11 +11,13 @@ import { createAppHandlers } from './app/handlers.ts'
 import { createAugmentationsHandlers } from './augmentations/handlers.ts'
 import { createClassifyHandlers } from './backbones/classify.ts'
 import { createBackbonesArea } from './backbones/handlers.ts'
+import { createMeasureHandlers } from './backbones/measure.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
 import { createHygieneHandlers } from './hygiene/handlers.ts'
 import { createImagesArea } from './images/handlers.ts'
 import { createLabelsHandlers } from './labels/handlers.ts'
 import { createMedia, type Media } from './images/media.ts'
+import { createMapHandlers } from './map/handlers.ts'
 import { createProjectsHandlers } from './projects/handlers.ts'
 import { createOpenProjects } from './projects/open-projects.ts'
 import { createRunsArea } from './runs/handlers.ts'
@@ -72,10 +74,12 @@ export function createCore(options: CoreOptions): Core {
     ...createSplitsHandlers(context),
     ...backbones.handlers,
     ...createClassifyHandlers(context, runs.trainers),
+    ...createMeasureHandlers(context, runs.trainers),
     ...runs.handlers,
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),
     ...suggestions.handlers,
+    ...createMapHandlers(context, suggestions.features),
     ...createViewsHandlers(context),
   }
 

@@ -6,6 +6,7 @@ import { classifyRequests } from './classify.ts'
 import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
+import { mapRequests } from './map.ts'
 import { projectsRequests } from './projects.ts'
 import { runsRequests } from './runs.ts'
 import { storageRequests } from './storage.ts'
@@ -25,6 +26,7 @@ export const requests = {
   ...storageRequests,
   ...augmentationsRequests,
   ...suggestionsRequests,
+  ...mapRequests,
   ...viewsRequests,
 }
 

@@ -1,11 +1,19 @@
 import type { ErrorPayload } from '../../contract/errors.ts'
 
 /** Core to the process that computes; it gets one in its life. */
-export type AnalysisCommand = {
-  readonly type: 'near-duplicates'
-  /** The file that `writePictures` wrote. */
-  readonly path: string
-}
+export type AnalysisCommand =
+  | {
+      readonly type: 'near-duplicates'
+      /** The file that `writePictures` wrote. */
+      readonly path: string
+    }
+  | {
+      readonly type: 'map'
+      /** Raw little-endian float32 rows. */
+      readonly path: string
+      /** Values of a row. */
+      readonly width: number
+    }
 
 /** What a command ends with. */
 export interface AnalysisResults {
@@ -14,6 +22,10 @@ export interface AnalysisResults {
     readonly ids: Int32Array
     /** One of each pair, 0 to 1. */
     readonly similarities: Float32Array
+  }
+  map: {
+    /** `[rows, 2]`, 0 to 1; NaN where a row is. */
+    readonly positions: Float32Array
   }
 }
 

@@ -1,7 +1,9 @@
 // The entry of the process that computes over many images, so that core goes on answering meanwhile.
+import { readFileSync } from 'node:fs'
 import { toErrorPayload } from '../../contract/errors.ts'
 import { findNearDuplicates } from '../hygiene/find-near-duplicates.ts'
 import { readPictures } from '../hygiene/pictures-file.ts'
+import { placeImages } from '../map/place-images.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import type { AnalysisCommand, AnalysisMessage, AnalysisResults } from './analysis-messages.ts'
 
@@ -17,18 +19,24 @@ process.once('message', (command: AnalysisCommand) => {
 })
 process.once('disconnect', () => process.exit(0))
 
-function resultOf({ path }: AnalysisCommand): AnalysisResults[AnalysisCommand['type']] {
-  const { ids, ...pictures } = readPictures(path)
-  const pairs = findNearDuplicates(pictures, (done, total) => {
-    const now = performance.now()
-    if (now - toldAt < progressIntervalMs) return
-    toldAt = now
-    tell({ type: 'progress', done, total })
-  })
+function resultOf(command: AnalysisCommand): AnalysisResults[AnalysisCommand['type']] {
+  if (command.type === 'map') {
+    const features = new Float32Array(new Uint8Array(readFileSync(command.path)).buffer)
+    return { positions: placeImages(features, command.width, { onProgress: tellProgress }) }
+  }
+  const { ids, ...pictures } = readPictures(command.path)
+  const pairs = findNearDuplicates(pictures, tellProgress)
   return {
     ids: Int32Array.from(pairs.flatMap(({ a, b }) => [ids[a] as number, ids[b] as number])),
     similarities: Float32Array.from(pairs.map(({ similarity }) => similarity)),
   }
+}
+
+function tellProgress(done: number, total: number): void {
+  const now = performance.now()
+  if (now - toldAt < progressIntervalMs) return
+  toldAt = now
+  tell({ type: 'progress', done, total })
 }
 
 function tell(message: AnalysisMessage): void {

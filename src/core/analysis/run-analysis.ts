@@ -34,7 +34,7 @@ export function runAnalysis<Command extends AnalysisCommand>(
     child.onMessage((value) => {
       const message = value as AnalysisMessage
       if (message.type === 'progress') onProgress(message.done, message.total)
-      else if (message.type === 'done') end(() => resolve(message.result))
+      else if (message.type === 'done') end(() => resolve(message.result as AnalysisResults[Command['type']]))
       else end(() => reject(fromErrorPayload(message.error)))
     })
     child.onExit(({ code, signal: killedBy, output = '' }) => {

@@ -1,4 +1,5 @@
 import type { EventName, EventPayload } from '../../contract/events.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { SuggestionsStatus } from '../../contract/suggestions.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import type { Trainers } from '../processes/trainers.ts'
@@ -13,8 +14,10 @@ import { imagesPerHour, recentLabelCommands } from './pace.ts'
 import {
   readEnabled,
   readFeatures,
+  newestFeatures,
   readHead,
   storeEnabled,
+  type NewestFeatures,
   type ReducedFeatures,
   type StoredHead,
 } from './stored-head.ts'
@@ -31,6 +34,8 @@ export interface SuggestionsArea {
   handlers: Handlers<SuggestionsRequest>
   /** To be called with every event: heads follow what was committed. */
   heed<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
+  /** Reduced features of all images, by a head that is fit for them where none knows them. @throws AppError 'no-images', and the trainer's own */
+  features(project: OpenProject, signal: AbortSignal): Promise<NewestFeatures>
   /** Ends what is being fit. */
   close(): Promise<void>
 }
@@ -133,6 +138,19 @@ export function createSuggestionsArea(
       'suggestions.accept': ({ projectId, groups }) => ({
         changed: acceptSuggestions(context, projects.get(projectId), groups),
       }),
+    },
+    async features(project, signal) {
+      const { head } = of(project)
+      const cancel = (): void => void head.stop()
+      signal.addEventListener('abort', cancel, { once: true })
+      try {
+        await head.refresh()
+      } finally {
+        signal.removeEventListener('abort', cancel)
+      }
+      const newest = newestFeatures(project)
+      if (newest) return newest
+      throw new AppError('no-images', 'The project has no images to look at. Import some first.')
     },
     async close() {
       await Promise.all([...open.values()].map(({ head }) => head.stop()))

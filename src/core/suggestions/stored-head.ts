@@ -84,6 +84,23 @@ export function deleteOldFiles(project: OpenProject, files: string): void {
   }
 }
 
+/** Where the reduced features are, and whose. */
+export interface NewestFeatures {
+  /** Names them. */
+  readonly files: string
+  /** Of each row. */
+  readonly imageIds: readonly number[]
+  readonly width: number
+}
+
+/** @returns null where there are none, or the cache was emptied since */
+export function newestFeatures(project: OpenProject): NewestFeatures | null {
+  const head = readHead(project)
+  if (!head || !hasFeatures(project, head)) return null
+  const imageIds = JSON.parse(readFileSync(idsFile(project, head.files), 'utf8')) as number[]
+  return { files: head.files, width: head.width, imageIds }
+}
+
 /** Whether the features of its images are still in the cache. */
 export function hasFeatures(project: OpenProject, { files }: StoredHead): boolean {
   return existsSync(idsFile(project, files)) && existsSync(featuresFile(project, files))
