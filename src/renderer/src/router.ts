@@ -18,6 +18,7 @@ export const router = createRouter({
           component: () => import('./pages/hygiene/HygienePage.vue'),
           props: true,
         },
+        { path: 'map', name: 'map', component: () => import('./pages/map/MapPage.vue') },
         { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
         { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },

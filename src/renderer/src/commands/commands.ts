@@ -31,6 +31,7 @@ export const commands = [
 
   { id: 'pages.images', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.hygiene', group: 'pages', scope: 'project', keys: [] },
+  { id: 'pages.map', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.train', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.runs', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.backbones', group: 'pages', scope: 'project', keys: [] },

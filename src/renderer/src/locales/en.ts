@@ -6,6 +6,7 @@ import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
 import { images } from './en/images.ts'
+import { map } from './en/map.ts'
 import { recipes } from './en/recipes.ts'
 import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
@@ -25,6 +26,7 @@ export const en = {
   groups,
   hygiene,
   images,
+  map,
   recipes,
   runs,
   start,

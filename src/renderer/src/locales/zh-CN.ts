@@ -7,6 +7,7 @@ import { errors } from './zh-CN/errors.ts'
 import { groups } from './zh-CN/groups.ts'
 import { hygiene } from './zh-CN/hygiene.ts'
 import { images } from './zh-CN/images.ts'
+import { map } from './zh-CN/map.ts'
 import { recipes } from './zh-CN/recipes.ts'
 import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
@@ -25,6 +26,7 @@ export const zhCN: typeof en = {
   groups,
   hygiene,
   images,
+  map,
   recipes,
   runs,
   start,

@@ -4,6 +4,7 @@ export const app = {
     label: 'Project pages',
     images: 'Images',
     hygiene: 'Hygiene',
+    map: 'Map',
     train: 'Train',
     runs: 'Runs',
     backbones: 'Backbones',

@@ -27,6 +27,7 @@ export const commands = {
     pages: {
       images: 'Go to Images',
       hygiene: 'Go to Hygiene',
+      map: 'Go to Map',
       train: 'Go to Train',
       runs: 'Go to Runs',
       backbones: 'Go to Backbones',

@@ -6,6 +6,7 @@ export const app: (typeof en)['app'] = {
     label: '项目页面',
     images: '图像',
     hygiene: '数据检查',
+    map: '地图',
     train: '训练',
     runs: '运行记录',
     backbones: '骨干网络',

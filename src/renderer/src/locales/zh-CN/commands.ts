@@ -29,6 +29,7 @@ export const commands: (typeof en)['commands'] = {
     pages: {
       images: '前往图像',
       hygiene: '前往数据检查',
+      map: '前往地图',
       train: '前往训练',
       runs: '前往运行记录',
       backbones: '前往骨干网络',
