@@ -434,6 +434,15 @@ export const publishedWeightsSchema = z.object({
 })
 export type PublishedWeights = z.infer<typeof publishedWeightsSchema>
 
+/** Of forward passes at a backbone's own input size, in batches, on this machine. */
+export const backboneSpeedSchema = z.object({
+  engine: engineIdSchema,
+  device: z.string(),
+  imagesPerSecond: z.number(),
+  measuredAt: z.number(),
+})
+export type BackboneSpeed = z.infer<typeof backboneSpeedSchema>
+
 export const backboneSchema = z.object({
   id: z.string(),
   family: z.string(),
@@ -453,6 +462,8 @@ export const backboneSchema = z.object({
   published: z.array(publishedWeightsSchema),
   /** What it is made of, where it is a model of the person's own; else null. */
   own: ownBackboneSchema.nullable(),
+  /** Null: it was not measured on this machine. */
+  speed: backboneSpeedSchema.nullable(),
 })
 export type Backbone = z.infer<typeof backboneSchema>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   conventionSchema,
+  backboneSpeedSchema,
   engineProbeSchema,
   epochSchema,
   learningRateSearchSchema,
@@ -264,6 +265,15 @@ export const jobs = {
     output: z.object({ files: z.number().int() }),
   },
   /** One engine on the embedded backbone. Core runs each in a process of its own, since a bad driver may crash it. */
+  /** How fast a backbone is, with drawn weights. */
+  benchmark: {
+    input: z.object({
+      id: z.string(),
+      own: ownBackboneSchema.optional(),
+      engine: trainPlanSchema.shape.engine,
+    }),
+    output: backboneSpeedSchema.omit({ measuredAt: true }),
+  },
   probe: {
     input: z.object({ engine: engineIdSchema, weights: weightsReferenceSchema.nullable() }),
     output: engineProbeSchema,

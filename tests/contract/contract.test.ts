@@ -225,6 +225,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     const { layers } = await ask('backbones.show', { id: 'efficientnet-lite0' })
     expect(layers.length).toBeGreaterThan(50)
     await refused('backbones.show', { id: 'nonesuch' }, 'backbone-not-found')
+    await refused('backbones.measure', { id: 'nonesuch' }, 'backbone-not-found')
     const file = join(folder, 'squeezenet.safetensors')
     writeTorchSafetensors(file, 'squeezenet1_1')
     const recognized = await ask('backbones.recognize', { file })

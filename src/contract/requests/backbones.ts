@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   backboneSchema,
+  backboneSpeedSchema,
   conventionSchema,
   layerSchema,
   sha256Schema,
@@ -51,6 +52,8 @@ export const backbonesRequests = defineRequests({
     input: oneBackbone,
     output: z.object({ id: z.string(), layers: z.array(layerSchema) }),
   },
+  /** Forward passes on this machine, for some seconds; the list has the result from then on. */
+  'backbones.measure': { input: oneBackbone, output: backboneSpeedSchema },
   /** Which backbones a file of weights is of, by the names and shapes of its tensors. Nothing is installed. */
   'backbones.recognize': {
     input: z.object({

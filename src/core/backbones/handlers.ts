@@ -1,4 +1,4 @@
-import type { Backbone as BackboneEntity } from '../../contract/entities.ts'
+import type { BackboneSpeed, Backbone as BackboneEntity } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { Backbone } from '../../models/backbone.ts'
 import { backbones } from '../../models/catalog.ts'
@@ -10,6 +10,7 @@ import { weightsFormatNames } from '../weights/weights-file.ts'
 import { createWeightsAdditions } from './add-weights.ts'
 import { createWeightsDownloads } from './download-weights.ts'
 import { addedWeightsStore, type AddedWeights } from './added-weights.ts'
+import { backboneSpeeds } from './measure.ts'
 import { findInstalledWeights } from './installed-weights.ts'
 import { publishedWeights } from './published-weights.ts'
 
@@ -43,7 +44,8 @@ export function createBackbonesArea(context: Context): BackbonesArea {
   const downloads = createWeightsDownloads(context, additions)
   const handlers: BackbonesArea['handlers'] = {
     async 'backbones.list'() {
-      return { backbones: await Promise.all(all().map(describe)) }
+      const speeds = backboneSpeeds(context).read()
+      return { backbones: await Promise.all(all().map((backbone) => describe(backbone, speeds))) }
     },
     'backbones.show'({ id }) {
       const layers = summarizeLayers(backboneOf(dataDir, id).build())
@@ -102,7 +104,10 @@ export function createBackbonesArea(context: Context): BackbonesArea {
     return [...backbones.filter(({ meta }) => !taken.has(meta.id)), ...own.map(ownBackboneOf)]
   }
 
-  async function describe(backbone: Backbone): Promise<BackboneEntity> {
+  async function describe(
+    backbone: Backbone,
+    speeds: Readonly<Record<string, BackboneSpeed>>,
+  ): Promise<BackboneEntity> {
     const { meta } = backbone
     const layers = summarizeLayers(backbone.build())
     const featureShape = layers.find(({ node }) => node.name === meta.featureLayer)?.outputShape ?? []
@@ -130,6 +135,7 @@ export function createBackbonesArea(context: Context): BackbonesArea {
       },
       published: publishedWeights(dataDir, backbone),
       own: backbone.own ?? null,
+      speed: speeds[meta.id] ?? null,
     }
   }
 

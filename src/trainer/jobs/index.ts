@@ -1,5 +1,6 @@
 import type { JobInput, JobKind, JobOutput } from '../../contract/jobs.ts'
 import type { JobContext } from '../job-context.ts'
+import { benchmark } from './benchmark.ts'
 import { classify } from './classify.ts'
 import { estimate } from './estimate.ts'
 import { explain } from './explain.ts'
@@ -26,5 +27,6 @@ export const jobRunners: {
   neighbours,
   classify,
   preview,
+  benchmark,
   probe,
 }
