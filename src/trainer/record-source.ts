@@ -111,7 +111,7 @@ export async function openRecordSource(
 
     const isResident = inMemory === plan.kept.length && plan.isComplete
     // Memory of a batch is used again: what is only garbage until it is collected would not keep to a budget.
-    const inputs = Array.from({ length: isResident ? 1 : 3 }, () => new Float32Array(0))
+    const inputs = Array.from({ length: isResident ? 1 : 2 }, () => new Float32Array(0))
     const spare: Uint8Array[] = []
     let turn = 0
     return {
