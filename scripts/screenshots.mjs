@@ -26,6 +26,7 @@ async function thaw(...args) {
 
 await thaw('sample', project)
 await thaw('split', project)
+await thaw('duplicates', project)
 await thaw('train', project, '--epochs', '20', '--name', 'Linear head')
 await thaw('train', project, '--epochs', '20', '--lr', '0.0001', '--name', 'Slow and steady')
 await thaw(
@@ -71,6 +72,7 @@ try {
     }
     await page.goto(url)
     await page.getByTestId('open-project').waitFor()
+    await shoot('start')
     await page.getByTestId('open-project').click()
     await page.getByRole('dialog').getByRole('textbox').first().fill(project)
     await page.getByRole('dialog').locator('footer button').last().click()
@@ -93,6 +95,12 @@ try {
     await page.getByRole('row').nth(1).getByRole('link').first().click()
     await page.getByTestId('test-accuracy').waitFor()
     await shoot('run')
+    for (const name of ['hygiene', 'map', 'backbones', 'storage', 'shortcuts']) {
+      await page.goto(`${base}/${name}`)
+      await page.getByRole('heading').first().waitFor()
+      await page.waitForLoadState('networkidle')
+      await shoot(name)
+    }
     await context.close()
   }
 } finally {
