@@ -219,6 +219,32 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(made).toMatchObject({ train: 18, validation: 6, test: 6, groups: 30, warnings: [] })
   })
 
+  it('hygiene', async () => {
+    expect(await ask('splits.check', { projectId })).toEqual({ leaks: [], toScan: 0 })
+    // Making splits has scanned them.
+    expect(await ask('hygiene.scan', { projectId })).toEqual({ images: 0, pairs: 0 })
+    const { kinds, images } = await ask('hygiene.summary', { projectId })
+    expect(images).toBe(30)
+    for (const { kind, findings } of kinds) {
+      expect((await ask('hygiene.images', { projectId, kind })).findings).toHaveLength(findings)
+    }
+    const { ids } = await ask('images.ids', { projectId })
+    const [keepId, otherId] = ids as [number, number]
+    expect(await ask('hygiene.dismiss', { projectId, kind: 'dark', findings: [[keepId]] })).toEqual({
+      changed: 1,
+    })
+    const groups = [{ keepId, imageIds: [keepId, otherId] }]
+    expect(await ask('hygiene.keep', { projectId, groups })).toEqual({ removed: 1 })
+    for (const kind of ['hygiene.keep', 'hygiene.dismiss']) {
+      expect(await ask('journal.undo', { projectId })).toMatchObject({ kind, undone: true })
+    }
+    await refused(
+      'hygiene.keep',
+      { projectId, groups: [{ keepId: 999_999, imageIds: [1] }] },
+      'image-not-found',
+    )
+  })
+
   it('backbones and runs', async () => {
     const { backbones } = await ask('backbones.list', {})
     expect(backbones[0]).toMatchObject({ id: 'efficientnet-lite0', installed: true })
