@@ -8,8 +8,8 @@ export interface FuzzyMatch {
 const wordStart = /[\s/:_.,()（）：、·-]/
 
 /**
- * Finds the letters of a query in a text, in order, wherever they are: whole words, beginnings of words and runs of
- * letters count most, and a short text more than a long one. Case and spaces of the query do not matter.
+ * Finds the letters of a query in a text, in order, wherever they are: beginnings of words, above all of the first, and
+ * runs of letters count most, and a short text more than a long one. Case and spaces of the query do not matter.
  *
  * @returns null where a letter is not there; a score of 0 for an empty query
  */
@@ -37,7 +37,7 @@ export function fuzzyMatch(query: string, text: string): FuzzyMatch | null {
         }
       }
       if (letters[j] !== letter) continue
-      const own = j === 0 || wordStart.test(letters[before] as string) ? 2 : 1
+      const own = j === 0 ? 2.5 : wordStart.test(letters[before] as string) ? 2 : 1
       const apart = reached + own
       const inARow = at > 0 ? (best[before] as number) + own + 1.5 : -Infinity
       next[j] = Math.max(apart, inARow)
