@@ -11,7 +11,7 @@ const layers = {
   },
   core: {
     layers: ['models', 'metrics', 'imaging', 'contract'],
-    packages: ['better-sqlite3', 'kysely', 'birpc', 'pino', 'zod', 'h5wasm', 'yauzl'],
+    packages: ['better-sqlite3', 'kysely', 'birpc', 'pino', 'zod', 'h5wasm', 'yauzl', 'umap-js'],
   },
   main: { layers: ['core', 'contract'], packages: ['electron', 'pino'] },
   headless: {
