@@ -260,6 +260,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     const added = await ask('backbones.add', { id: 'squeezenet1_1', file })
     expect(added).toMatchObject({ format: 'safetensors', convention: 'torch', layersMatched: 25 })
     await refused('backbones.add', { id: 'vgg11', file }, 'weights-mismatch')
+    await refused('backbones.addModel', { file, id: 'owls' }, 'model-unsupported')
     await ask('backbones.cancelAdd', { id: 'squeezenet1_1' })
     const listed = (await ask('backbones.list', {})).backbones.find(({ id }) => id === 'squeezenet1_1')
     expect(listed).toMatchObject({ weightsSha256: added.sha256, added: { file: 'squeezenet.safetensors' } })
