@@ -1,0 +1,149 @@
+import { createRequire } from 'node:module'
+import { readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import type { AxeResults } from 'axe-core'
+import { drawPictures } from '../pictures.ts'
+import { startServer, thaw, type Served } from '../served.ts'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axeFile, 'utf8'))
+  const results = await page.evaluate(
+    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run() as Promise<AxeResults>,
+  )
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
+  )
+}
+
+/** The colours of the map that is shown: how many different ones, so that an empty canvas is noticed. */
+const colors = (page: Page) =>
+  page.getByTestId('heat-map').evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    return new Set(new Uint32Array(data.buffer)).size
+  })
+
+/** Where `SHOTS` names a folder, what is seen is kept there. */
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SHOTS
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+async function openByTestIds(page: Page, served: Served, project: string): Promise<void> {
+  await page.goto(served.url)
+  await page.getByTestId('open-project').click()
+  await page.getByRole('dialog').getByRole('textbox').first().fill(project)
+  await page.getByRole('dialog').locator('footer button').last().click()
+  await expect(page.getByRole('gridcell').first()).toBeVisible()
+}
+
+/** From the run's page to the first image of a cell of the diagonal. */
+async function openImage(page: Page, run: string): Promise<void> {
+  await page.goto(page.url().replace(/\/(images|runs).*$/, `/runs/${run}`))
+  await page.locator('[data-truth="0"][data-predicted="0"]').click()
+  await page.getByRole('dialog').locator('li button').first().click()
+  await expect(page.getByTestId('image-explanation')).toBeVisible()
+}
+
+test.describe('why an image was predicted as it was', () => {
+  let served: Served
+  let project: string
+  let run: string
+  let pictures: string
+
+  test.beforeAll(async () => {
+    served = await startServer()
+    ;({ pictures } = await drawPictures(served.folder, { images: 60, classes: 3, size: 160 }))
+    project = join(served.folder, 'why.thaw')
+    await thaw(served.folder, 'init', project)
+    await thaw(served.folder, 'import', project, pictures)
+    ;({ run } = await thaw<{ run: string }>(served.folder, 'train', project, '--epochs', '4'))
+  })
+  test.afterAll(() => served.stop())
+
+  test('shows the map, the probabilities and the nearest training images, by pointer and by key', async ({
+    page,
+  }) => {
+    await openByTestIds(page, served, project)
+    await openImage(page, run)
+    const dialog = page.getByRole('dialog')
+    await expect(dialog.getByRole('status')).toContainText('(7 × 7)')
+    await expect.poll(() => colors(page)).toBeGreaterThan(20)
+    await expect(page.getByTestId('probability')).toHaveCount(3)
+    const shares = await page.getByTestId('probability').allTextContents()
+    const sum = shares.reduce((total, text) => total + Number(/([\d.]+)%/.exec(text)?.[1]), 0)
+    expect(sum).toBeCloseTo(100, 0)
+    await expect(page.getByTestId('neighbour')).toHaveCount(8)
+
+    await page.keyboard.press('h')
+    await expect(page.getByTestId('heat-map')).toHaveCSS('opacity', '0')
+    await page.keyboard.press('h')
+    await page.getByTestId('probability').nth(1).click()
+    await expect(page.getByTestId('probability').nth(1)).toHaveAttribute('aria-pressed', 'true')
+    await expect(page.getByTestId('probability').first()).toHaveAttribute('aria-pressed', 'false')
+
+    await page.keyboard.press('m')
+    await expect(dialog.locator('[data-state=on]', { hasText: 'Grad-CAM++' })).toBeVisible()
+    await page.keyboard.press('h')
+    await expect(page.getByTestId('heat-map')).toHaveCSS('opacity', '0')
+    await page.keyboard.press('h')
+    await expect(page.getByTestId('heat-map')).toHaveCSS('opacity', '0.6')
+    await page.getByTestId('opacity').fill('100')
+    await expect(page.getByTestId('heat-map')).toHaveCSS('opacity', '1')
+
+    await dialog.getByRole('combobox', { name: 'Layer' }).click()
+    await page.getByRole('option', { name: '_blocks.10._add' }).click()
+    await expect(dialog.getByRole('status')).toContainText('at _blocks.10._add (14 × 14)')
+
+    await page.getByTestId('back-to-images').focus()
+    await page.keyboard.press('m')
+    await expect(dialog.getByRole('status')).toContainText('place by place', { timeout: 30_000 })
+    await expect(dialog.getByRole('combobox', { name: 'Layer' })).toBeDisabled()
+
+    const first = await dialog.locator('figure img').getAttribute('src')
+    await page.keyboard.press('ArrowRight')
+    await expect(dialog.locator('figure img')).not.toHaveAttribute('src', first!)
+    await page.keyboard.press('ArrowLeft')
+    await expect(dialog.locator('figure img')).toHaveAttribute('src', first!)
+    await page.keyboard.press('Backspace')
+    await expect(page.getByTestId('image-explanation')).toHaveCount(0)
+    await expect(dialog.locator('li button').first()).toBeFocused()
+  })
+
+  test('says what is missing where the files of images are gone, and goes on when they are back', async ({
+    page,
+  }) => {
+    await openByTestIds(page, served, project)
+    await rename(pictures, `${pictures}-elsewhere`)
+    await openImage(page, run)
+    const alert = page.getByTestId('map-error')
+    await expect(alert).toContainText('image')
+    await expect(page.getByTestId('heat-map')).toHaveCount(0)
+    await rename(`${pictures}-elsewhere`, pictures)
+    await alert.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => colors(page)).toBeGreaterThan(20)
+    await expect(alert).toHaveCount(0)
+  })
+
+  for (const locale of ['en', 'zh-CN'] as const) {
+    for (const theme of ['light', 'dark'] as const) {
+      test(`has no violation that axe knows: ${locale}, ${theme}`, async ({ browser }) => {
+        const context = await browser.newContext({
+          locale,
+          colorScheme: theme,
+          viewport: { width: 1280, height: 860 },
+        })
+        const page = await context.newPage()
+        await openByTestIds(page, served, project)
+        await openImage(page, run)
+        await expect.poll(() => colors(page)).toBeGreaterThan(20)
+        await expect(page.getByTestId('neighbour')).toHaveCount(8)
+        await shoot(page, `explain-${locale}-${theme}`)
+        expect(await violations(page)).toEqual([])
+        await context.close()
+      })
+    }
+  }
+})
