@@ -84,9 +84,10 @@ export function createWeightsAdditions(deps: Deps): WeightsAdditions {
     work: (turn: Turn) => Promise<Result>,
   ): Promise<Result> {
     const folder = store.makeIncoming(id)
-    const progress = { id, step: 'adding', bytesPerSecond: null, secondsLeft: null } as const
-    const onProgress = (done: number, total: number): void =>
-      publish('backbones.progress', { ...progress, done, total })
+    const onProgress = (done: number, total: number): void => {
+      const measured = { bytesPerSecond: null, secondsLeft: null }
+      publish('backbones.progress', { id, step: 'adding', done, total, ...measured })
+    }
     try {
       return await work({ folder, options: { signal, onProgress } })
     } catch (error) {
