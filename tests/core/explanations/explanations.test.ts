@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.dispose())
 
-const explain = (changes: { runId?: string; sha256: string }) =>
+const explain = async (changes: { runId?: string; sha256: string }) =>
   bench.runs.handlers['runs.explain']({
     ...where,
     method: 'grad-cam',
@@ -64,7 +64,7 @@ describe('explanations of a run', () => {
     for (const ask of [() => explain({ sha256: known }), () => neighbours(known)]) {
       await expect(ask()).rejects.toMatchObject({ code: 'run-has-no-model', details: { run: where.runId } })
     }
-    await expect(async () => explain({ sha256: known, runId: 'r99' })).rejects.toMatchObject({
+    await expect(explain({ sha256: known, runId: 'r99' })).rejects.toMatchObject({
       code: 'run-not-found',
     })
   })
