@@ -99,6 +99,11 @@ try {
       await page.goto(`${base}/${name}`)
       await page.getByRole('heading').first().waitFor()
       await page.waitForLoadState('networkidle')
+      if (name === 'map') {
+        const compute = page.getByTestId('compute-map')
+        if (await compute.isVisible()) await compute.click()
+        await page.getByTestId('map-count').waitFor({ timeout: 120_000 })
+      }
       await shoot(name)
     }
     await context.close()
