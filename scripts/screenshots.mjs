@@ -100,9 +100,10 @@ try {
       await page.getByRole('heading').first().waitFor()
       await page.waitForLoadState('networkidle')
       if (name === 'map') {
-        const compute = page.getByTestId('compute-map')
+        const [compute, count] = [page.getByTestId('compute-map'), page.getByTestId('map-count')]
+        await compute.or(count).waitFor()
         if (await compute.isVisible()) await compute.click()
-        await page.getByTestId('map-count').waitFor({ timeout: 120_000 })
+        await count.waitFor({ timeout: 120_000 })
       }
       await shoot(name)
     }
