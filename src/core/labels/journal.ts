@@ -71,7 +71,9 @@ export function undo(context: Publisher, project: OpenProject): JournalEntry {
       'There is nothing to undo in this project: every command was undone.',
     )
   }
-  return move(context, project, row, row.inverse, Date.now())
+  const undoneAt = Date.now()
+  move(context, project, [row], 'inverse', undoneAt)
+  return toEntry({ ...row, undone_at: undoneAt })
 }
 
 /** @throws nothing-to-redo */
@@ -83,7 +85,8 @@ export function redo(context: Publisher, project: OpenProject): JournalEntry {
       'There is nothing to redo: nothing was undone, or another change was made since.',
     )
   }
-  return move(context, project, row, row.payload, null)
+  move(context, project, [row], 'payload', null)
+  return toEntry({ ...row, undone_at: null })
 }
 
 /**
@@ -98,36 +101,26 @@ export function undoTo(context: Publisher, project: OpenProject, entryId: number
       'SELECT * FROM journal WHERE undone_at IS NULL AND id > ? ORDER BY id DESC',
     )
     .all(entryId ?? 0)
-  if (rows.length === 0) return 0
-  const all: JournalOperation[] = []
-  project.transaction(() => {
-    for (const row of rows) {
-      const operations = JSON.parse(row.inverse) as JournalOperation[]
-      applyOperations(project, operations)
-      all.push(...operations)
-      project.database.prepare('UPDATE journal SET undone_at = ? WHERE id = ?').run(Date.now(), row.id)
-    }
-  })
-  publishEffect(context, project, all)
-  publishJournal(context, project)
+  if (rows.length > 0) move(context, project, rows, 'inverse', Date.now())
   return rows.length
 }
 
+/** Carries out one side of these commands in their order, in one transaction, then tells the clients. */
 function move(
   context: Publisher,
   project: OpenProject,
-  row: JournalRow,
-  json: string,
+  rows: readonly JournalRow[],
+  side: 'payload' | 'inverse',
   undoneAt: number | null,
-): JournalEntry {
-  const operations = JSON.parse(json) as JournalOperation[]
+): void {
+  const operations = rows.flatMap((row) => JSON.parse(row[side]) as JournalOperation[])
   project.transaction(() => {
     applyOperations(project, operations)
-    project.database.prepare('UPDATE journal SET undone_at = ? WHERE id = ?').run(undoneAt, row.id)
+    const mark = project.database.prepare('UPDATE journal SET undone_at = ? WHERE id = ?')
+    for (const { id } of rows) mark.run(undoneAt, id)
   })
   publishEffect(context, project, operations)
   publishJournal(context, project)
-  return toEntry({ ...row, undone_at: undoneAt })
 }
 
 /** Newest first. */

@@ -1,4 +1,5 @@
 import type { OpenProject } from '../projects/open-projects.ts'
+import { groupImages } from './group-images.ts'
 
 /** The class ids of each of these images, ascending; images without a label have an empty list. */
 export function labelsOf({ database }: OpenProject, imageIds: readonly number[]): Map<number, number[]> {
@@ -25,12 +26,8 @@ export function imagesOfClass({ database }: OpenProject, classId: number): numbe
 export function groupByClasses(
   labels: ReadonlyMap<number, number[]>,
 ): { classIds: number[]; imageIds: number[] }[] {
-  const groups = new Map<string, { classIds: number[]; imageIds: number[] }>()
-  for (const [imageId, classIds] of labels) {
-    const key = classIds.join()
-    const group = groups.get(key)
-    if (group) group.imageIds.push(imageId)
-    else groups.set(key, { classIds, imageIds: [imageId] })
-  }
-  return [...groups.values()]
+  return groupImages(labels, (classIds) => classIds.join()).map(({ value: classIds, imageIds }) => ({
+    classIds,
+    imageIds,
+  }))
 }

@@ -1,6 +1,7 @@
 import type { ImageMarks } from '../../contract/entities.ts'
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { groupImages } from './group-images.ts'
 import { runCommand } from './journal.ts'
 import { liveImageIds } from './live-images.ts'
 import type { JournalOperation } from './operations.ts'
@@ -55,16 +56,9 @@ function marksOf({ database }: OpenProject, imageIds: readonly number[]): Map<nu
   return marks
 }
 
-/** Images of the same marks together. */
 function asOperation(marks: ReadonlyMap<number, ImageMarks>): JournalOperation {
-  const groups = new Map<string, { marks: ImageMarks; imageIds: number[] }>()
-  for (const [id, one] of marks) {
-    const key = keyOf(one)
-    const group = groups.get(key)
-    if (group) group.imageIds.push(id)
-    else groups.set(key, { marks: one, imageIds: [id] })
-  }
-  return { do: 'marks', groups: [...groups.values()] }
+  const groups = groupImages(marks, keyOf)
+  return { do: 'marks', groups: groups.map(({ value, imageIds }) => ({ marks: value, imageIds })) }
 }
 
 function keyOf({ flagged, unsure, note }: ImageMarks): string {

@@ -1,0 +1,14 @@
+/** Images of the same value together, as operations of the journal name them. @param keyOf equal for equal values */
+export function groupImages<Value>(
+  values: ReadonlyMap<number, Value>,
+  keyOf: (value: Value) => string,
+): { value: Value; imageIds: number[] }[] {
+  const groups = new Map<string, { value: Value; imageIds: number[] }>()
+  for (const [imageId, value] of values) {
+    const key = keyOf(value)
+    const group = groups.get(key)
+    if (group) group.imageIds.push(imageId)
+    else groups.set(key, { value, imageIds: [imageId] })
+  }
+  return [...groups.values()]
+}
