@@ -1,5 +1,6 @@
 import type { Split } from '../../contract/entities.ts'
 import type { CoreContext } from '../context.ts'
+import { groupImages } from '../labels/group-images.ts'
 import { runCommand, type JournalCommand } from '../labels/journal.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 
@@ -26,11 +27,6 @@ export function changeSplits(
 function groupBySplit(
   entries: Iterable<readonly [number, Split | null]>,
 ): { split: Split | null; imageIds: number[] }[] {
-  const groups = new Map<Split | null, number[]>()
-  for (const [id, split] of entries) {
-    const ids = groups.get(split)
-    if (ids) ids.push(id)
-    else groups.set(split, [id])
-  }
-  return [...groups].map(([split, imageIds]) => ({ split, imageIds }))
+  const groups = groupImages(entries, (split) => split)
+  return groups.map(({ value: split, imageIds }) => ({ split, imageIds }))
 }
