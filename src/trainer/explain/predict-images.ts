@@ -1,3 +1,4 @@
+import { softmax } from '../training/predict-rows.ts'
 import type { LoadedModel } from './loaded-models.ts'
 import { imagesTensor } from './read-image.ts'
 
@@ -16,16 +17,11 @@ export async function predictImages(
   try {
     const logits = (await result.data()) as Float32Array
     const classes = logits.length / images.length
-    return images.map((_, index) => softmax(logits.subarray(index * classes, (index + 1) * classes)))
+    const probabilities = new Float64Array(logits.length)
+    softmax(logits, classes, probabilities)
+    return images.map((_, index) => probabilities.subarray(index * classes, (index + 1) * classes))
   } finally {
     input.dispose()
     result.dispose()
   }
-}
-
-function softmax(logits: Float32Array): Float64Array {
-  const highest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity)
-  const exponentials = Float64Array.from(logits, (logit) => Math.exp(logit - highest))
-  const sum = exponentials.reduce((total, value) => total + value, 0)
-  return exponentials.map((value) => value / sum)
 }

@@ -56,7 +56,7 @@ export async function predictRows(
  * @param logits `[rows, classes]`
  * @param out takes as many values
  */
-export function softmax(logits: Float32Array, classes: number, out: Float32Array): void {
+export function softmax(logits: Float32Array, classes: number, out: Float32Array | Float64Array): void {
   for (let start = 0; start < logits.length; start += classes) {
     let highest = -Infinity
     for (let index = start; index < start + classes; index += 1) {
