@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { balancedClassWeights, weightedTargets } from './losses/softmax-cross-entropy.ts'
 import { minimize } from './minimize.ts'
 
 /** A linear softmax classifier. */
@@ -35,18 +36,18 @@ export async function fitSoftmaxRegression(
   { classes, l2, iterations = 200, onIteration }: SoftmaxRegressionOptions,
 ): Promise<LinearHead> {
   const [rows, width] = features.shape
-  const { targets, weights } = balancedTargets(labels, classes)
+  const targets = weightedTargets(labels, classes, balancedClassWeights(labels, classes))
   const truth = tf.tensor2d(targets, [rows, classes])
-  const weight = tf.tensor2d(weights, [rows, 1])
+  const weight = tf.sum(truth, 1, true)
   const kernelLength = width * classes
   const evaluate = (point: Float64Array) => {
     const [loss, kernelGradient, biasGradient] = tf.tidy(() => {
       const { kernel, bias } = tensorsOf(point, width, classes)
       const logits = tf.add(tf.matMul(features, kernel), bias)
       const logProbabilities = tf.logSoftmax(logits)
-      const losses = tf.mul(tf.neg(tf.sum(tf.mul(truth, logProbabilities), 1, true)), weight)
-      const difference = tf.mul(tf.sub(tf.exp(logProbabilities), truth), weight) as tf.Tensor2D
-      return [tf.sum(losses), tf.matMul(features, difference, true), tf.sum(difference, 0)]
+      const logLikelihood = tf.sum(tf.mul(truth, logProbabilities))
+      const difference = tf.sub(tf.mul(tf.exp(logProbabilities), weight), truth) as tf.Tensor2D
+      return [tf.neg(logLikelihood), tf.matMul(features, difference, true), tf.sum(difference, 0)]
     })
     const gradient = new Float64Array(point.length)
     gradient.set(kernelGradient.dataSync())
@@ -98,18 +99,4 @@ function tensorsOf(
     kernel: tf.tensor2d(values.subarray(0, width * classes), [width, classes]),
     bias: tf.tensor1d(values.subarray(width * classes)),
   }
-}
-
-/** One-hot rows, and weights that sum to 1 in all and to the same in each class that occurs. */
-function balancedTargets(
-  labels: readonly number[],
-  classes: number,
-): { targets: Float32Array; weights: Float32Array } {
-  const counts = new Uint32Array(classes)
-  for (const label of labels) counts[label] = (counts[label] as number) + 1
-  const present = counts.reduce((sum, count) => sum + Number(count > 0), 0)
-  const targets = new Float32Array(labels.length * classes)
-  labels.forEach((label, row) => (targets[row * classes + label] = 1))
-  const weights = Float32Array.from(labels, (label) => 1 / (present * (counts[label] as number)))
-  return { targets, weights }
 }
