@@ -25,40 +25,49 @@ export async function measureEngine(
 ): Promise<EngineProbe> {
   try {
     const { device, version } = await chooseEngine(id)
-    const network = await buildNetwork()
-    // A batch hides the cost of calls where the device is fast; the slow engines would take minutes for one.
-    const batch = id === 'native' || id === 'webgpu' ? 8 : 1
-    const images = tf.randomUniform<tf.Rank.R4>(
-      [batch, network.inputSize, network.inputSize, 3],
-      -1,
-      1,
-      'float32',
-      1,
-    )
-    try {
-      await runOnce(network, images)
-      const start = performance.now()
-      let passes = 0
-      do {
-        await runOnce(network, images)
-        passes++
-      } while (performance.now() - start < measuredMs)
-      const imagesPerSecond = (passes * batch * 1000) / (performance.now() - start)
-      return {
-        id,
-        available: true,
-        device,
-        version,
-        reason: null,
-        imagesPerSecond,
-        missing: missingParts(id),
-      }
-    } finally {
-      images.dispose()
-      network.dispose()
+    const imagesPerSecond = await measureForwardPasses(id, await buildNetwork())
+    return {
+      id,
+      available: true,
+      device,
+      version,
+      reason: null,
+      imagesPerSecond,
+      missing: missingParts(id),
     }
   } catch (error) {
     return unavailable(id, reasonOf(error))
+  }
+}
+
+/**
+ * Measures forward passes on the current engine, and disposes the network.
+ *
+ * @returns images per second
+ * @throws Error where results are not finite
+ */
+export async function measureForwardPasses(engine: EngineId, network: ProbeNetwork): Promise<number> {
+  // A batch hides the cost of calls where the device is fast; the slow engines would take minutes for one.
+  const batch = engine === 'native' || engine === 'webgpu' ? 8 : 1
+  const images = tf.randomUniform<tf.Rank.R4>(
+    [batch, network.inputSize, network.inputSize, 3],
+    -1,
+    1,
+    'float32',
+    1,
+  )
+  try {
+    await runOnce(network, images)
+    const start = performance.now()
+    let passes = 0
+    do {
+      await runOnce(network, images)
+      passes++
+    } while (performance.now() - start < measuredMs)
+    return (passes * batch * 1000) / (performance.now() - start)
+  } finally {
+    images.dispose()
+    network.dispose()
   }
 }
 

@@ -2,8 +2,9 @@ import { AppError } from '../../contract/errors.ts'
 import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { chooseEngine } from '../engines/index.ts'
-import { measureEngine } from '../engines/probe.ts'
 import { measuredNetwork } from '../engines/measured-network.ts'
+import { measureForwardPasses } from '../engines/probe.ts'
+import { reasonOf } from '../engines/unavailable.ts'
 
 /** Measures forward passes of a backbone at its own input size, with drawn weights: the same work as with published ones. */
 export async function benchmark({
@@ -12,16 +13,14 @@ export async function benchmark({
   engine: wanted,
 }: JobInput<'benchmark'>): Promise<JobOutput<'benchmark'>> {
   const backbone = findBackbone(id, own && [own])
-  const { engine } = await chooseEngine(wanted)
-  const { imagesPerSecond, device, reason } = await measureEngine(engine, () => measuredNetwork(backbone))
-  if (imagesPerSecond === null) {
+  const { engine, device } = await chooseEngine(wanted)
+  try {
+    return { engine, device, imagesPerSecond: await measureForwardPasses(engine, measuredNetwork(backbone)) }
+  } catch (error) {
     throw new AppError(
       'engine-unavailable',
-      `${id} could not be measured on the engine ${engine}: ${reason}.`,
-      {
-        engine,
-      },
+      `${id} could not be measured on the engine ${engine}: ${reasonOf(error)}.`,
+      { engine },
     )
   }
-  return { engine, device: device ?? '', imagesPerSecond }
 }
