@@ -5,6 +5,7 @@ import { measureVersion } from '../../imaging/measure.ts'
 import { runAnalysis } from '../analysis/run-analysis.ts'
 import type { CoreContext } from '../context.ts'
 import { countUnmeasured, measureImages } from '../images/measure-images.ts'
+import { oncePerCore } from '../once-per-core.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf } from '../runs/background-job.ts'
 import { comparisonVersion } from './find-near-duplicates.ts'
@@ -194,14 +195,5 @@ function createScans(context: CoreContext): Scans {
   }
 }
 
-const scansByContext = new WeakMap<CoreContext, Scans>()
-
 /** The one set of scans of a core. */
-export function scansOf(context: CoreContext): Scans {
-  let scans = scansByContext.get(context)
-  if (!scans) {
-    scans = createScans(context)
-    scansByContext.set(context, scans)
-  }
-  return scans
-}
+export const scansOf = oncePerCore(createScans)

@@ -4,6 +4,7 @@ import type { RequestOutput, RequestParsedInput } from '../../contract/requests/
 import type { CoreContext } from '../context.ts'
 import type { ImportWork } from '../importers/importer.ts'
 import { openImport } from '../importers/index.ts'
+import { oncePerCore } from '../once-per-core.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { imageReadsOf } from './image-reads.ts'
 import { startImportJob, type ImportJob, type UnpackImport } from './import-job.ts'
@@ -183,14 +184,5 @@ function createImports(context: CoreContext): Imports {
   }
 }
 
-const importsByContext = new WeakMap<CoreContext, Imports>()
-
 /** The one set of imports of a core. */
-export function importsOf(context: CoreContext): Imports {
-  let imports = importsByContext.get(context)
-  if (!imports) {
-    imports = createImports(context)
-    importsByContext.set(context, imports)
-  }
-  return imports
-}
+export const importsOf = oncePerCore(createImports)

@@ -2,6 +2,7 @@ import type { BackgroundJob } from '../../contract/entities.ts'
 import { AppError, toErrorPayload } from '../../contract/errors.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
 import type { CoreContext } from '../context.ts'
+import { oncePerCore } from '../once-per-core.ts'
 
 /** What a person waits for apart from runs and imports. */
 export type BackgroundJobKind = Exclude<BackgroundJob['kind'], 'import'>
@@ -79,14 +80,5 @@ function newJob(id: string, kind: BackgroundJobKind, projectId: string): Backgro
   return { id, kind, projectId, ...progress, state: 'running', error: null }
 }
 
-const jobsByContext = new WeakMap<CoreContext, BackgroundJobs>()
-
 /** The one set of background jobs of a core. */
-export function backgroundJobsOf(context: CoreContext): BackgroundJobs {
-  let jobs = jobsByContext.get(context)
-  if (!jobs) {
-    jobs = createBackgroundJobs(context)
-    jobsByContext.set(context, jobs)
-  }
-  return jobs
-}
+export const backgroundJobsOf = oncePerCore(createBackgroundJobs)
