@@ -8,9 +8,8 @@ import { createNormalizer, type PixelNormalizer } from '../../ml/preprocess.ts'
 import { truncateAt, type Graph } from '../../models/graph.ts'
 import { inferenceGraph } from '../../models/inference-graph.ts'
 import { parametersOf } from '../../models/shapes.ts'
-import { checkWeights } from '../check-weights.ts'
 import { modelFileNames, readModel, type ModelDescription } from '../model-file.ts'
-import { readWeights } from '../network.ts'
+import { readModelValues } from '../model-values.ts'
 import type { TrainingFeatures } from './training-features.ts'
 
 /** A run's model on the engine, ready for one image after another. */
@@ -73,12 +72,10 @@ async function stampOf(runFolder: string): Promise<number[]> {
 }
 
 async function read(runFolder: string, weights: WeightsReference | null): Promise<LoadedModel> {
-  const { description, network, trained } = await readModel(runFolder)
-  checkWeights(description, weights)
-  const published =
-    weights && description.backboneSha256 !== null ? await readWeights(weights, network.backbone) : []
+  const model = await readModel(runFolder)
+  const { description, network } = model
   const folded = inferenceGraph(network.graph)
-  const values = folded.foldTensors(new Map([...published, ...trained]))
+  const values = folded.foldTensors(await readModelValues(model, weights))
   return {
     description,
     graph: folded.graph,

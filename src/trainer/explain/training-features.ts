@@ -5,12 +5,12 @@ import { createExecutor, createParameters, disposeParameters } from '../../ml/ex
 import { foldBatchNorm } from '../../models/fold-batch-norm.ts'
 import { truncateAt } from '../../models/graph.ts'
 import { inferShapes, parametersOf } from '../../models/shapes.ts'
-import { checkWeights } from '../check-weights.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe } from '../job-context.ts'
 import { readModel } from '../model-file.ts'
-import { readWeights, recordShapeOf } from '../network.ts'
+import { readModelValues } from '../model-values.ts'
+import { recordShapeOf } from '../network.ts'
 import { openRecordSource } from '../record-source.ts'
 
 /** The features of a run's training images, by its trained network. */
@@ -34,11 +34,10 @@ export async function readTrainingFeatures(
   engine: EngineId,
   context: JobContext,
 ): Promise<TrainingFeatures> {
-  const { description, network, trained } = await readModel(runFolder)
-  checkWeights(description, weights)
+  const model = await readModel(runFolder)
+  const { description, network } = model
   const { featureLayer, backboneSha256, preprocessing } = description
-  const published = weights && backboneSha256 !== null ? await readWeights(weights, network.backbone) : []
-  const values = new Map([...published, ...trained])
+  const values = await readModelValues(model, weights)
   const { frozen, rest } = network.cut
   // Where layers of the head are constant too, records are of these, and have the features in them.
   const isBelow = rest.nodes.some(({ name }) => name === featureLayer)

@@ -4,12 +4,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import { createExecutor, createParameters, disposeParameters } from '../../ml/execute.ts'
 import { float32Bytes } from '../../models/floats.ts'
 import { parametersOf } from '../../models/shapes.ts'
-import { checkWeights } from '../check-weights.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
 import { readModel } from '../model-file.ts'
-import { readWeights, recordShapeOf } from '../network.ts'
+import { readModelValues } from '../model-values.ts'
+import { recordShapeOf } from '../network.ts'
 import { computeRecords } from '../records.ts'
 import { startEngine } from '../start-engine.ts'
 import { softmax } from '../training/predict-rows.ts'
@@ -24,12 +24,10 @@ export async function predict(
   input: JobInput<'predict'>,
   context: JobContext,
 ): Promise<JobOutput<'predict'>> {
-  const { description, network, trained } = await readModel(input.runFolder)
-  checkWeights(description, input.weights)
+  const model = await readModel(input.runFolder)
+  const { description, network } = model
+  const values = await readModelValues(model, input.weights)
   const engine = await startEngine(input.engine, context)
-  const published =
-    input.weights && description.backboneSha256 ? await readWeights(input.weights, network.backbone) : []
-  const values = new Map([...published, ...trained])
   const part = createFrozenPart({
     preprocessing: description.preprocessing,
     graph: network.cut.frozen,

@@ -1,9 +1,24 @@
 import { AppError } from '../contract/errors.ts'
 import type { WeightsReference } from '../contract/jobs.ts'
-import type { ModelDescription } from './model-file.ts'
+import type { ModelDescription, StoredModel } from './model-file.ts'
+import { readWeights } from './network.ts'
 
-/** @throws AppError 'weights-missing' where a model needs weights of a backbone and is given none, or others */
-export function checkWeights(
+/**
+ * The values of all of a model's parameters: those it was trained to, over those of its backbone's weights.
+ *
+ * @throws AppError 'weights-missing' where it needs weights and is given none, or others; 'weights-invalid'
+ */
+export async function readModelValues(
+  { description, network, trained }: StoredModel,
+  weights: WeightsReference | null,
+): Promise<Map<string, Float32Array>> {
+  checkWeights(description, weights)
+  const published =
+    weights && description.backboneSha256 !== null ? await readWeights(weights, network.backbone) : []
+  return new Map([...published, ...trained])
+}
+
+function checkWeights(
   { plan, own, backboneSha256 }: ModelDescription,
   weights: WeightsReference | null,
 ): void {
