@@ -66,21 +66,37 @@ std::vector<int64_t> Dimensions(const TF_Tensor* tensor) {
   return dimensions;
 }
 
-struct FilterGradientKernel {
-  int32_t kernel[2];
+// What a window is laid over a map by, for each axis; padding is before and after.
+struct WindowAttributes {
+  int32_t size[2];
   int32_t strides[2];
   int32_t padding[4];
+
+  void Read(TF_OpKernelConstruction* construction, const char* size_name, TF_Status* status) {
+    TF_OpKernelConstruction_GetAttrInt32List(construction, size_name, size, 2, status);
+    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "strides", strides, 2, status);
+    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "padding", padding, 4, status);
+  }
+
+  // Whether a map of the dimensions `in` has one of `out` as its result; channels and images are not looked at.
+  bool Gives(const std::vector<int64_t>& in, const std::vector<int64_t>& out) const {
+    for (int axis = 0; axis < 2; ++axis) {
+      const int64_t span = in[axis + 1] + padding[2 * axis] + padding[2 * axis + 1] - size[axis];
+      if (strides[axis] < 1 || span < 0 || span / strides[axis] + 1 != out[axis + 1]) return false;
+    }
+    return true;
+  }
+};
+
+struct FilterGradientKernel {
+  WindowAttributes window;
 
   static constexpr const char* kName = "ThawFilterGradient";
   static constexpr const char* kAttributes[] = {"kernel: list(int)", "strides: list(int)", "padding: list(int)"};
   static constexpr const char* kInputs[] = {"input: float", "slopes: float"};
   static constexpr const char* kOutputs[] = {"gradient: float"};
 
-  void Read(TF_OpKernelConstruction* construction, TF_Status* status) {
-    TF_OpKernelConstruction_GetAttrInt32List(construction, "kernel", kernel, 2, status);
-    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "strides", strides, 2, status);
-    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "padding", padding, 4, status);
-  }
+  void Read(TF_OpKernelConstruction* construction, TF_Status* status) { window.Read(construction, "kernel", status); }
 
   void Run(Call& call) const {
     const TF_Tensor* input = call.Input(0);
@@ -89,12 +105,10 @@ struct FilterGradientKernel {
     if (TF_NumDims(input) != 4 || TF_NumDims(slopes) != 4) return call.Fail("ThawFilterGradient takes two maps");
     const std::vector<int64_t> in = Dimensions(input);
     const std::vector<int64_t> out = Dimensions(slopes);
-    for (int axis = 0; axis < 2; ++axis) {
-      const int64_t span = in[axis + 1] + padding[2 * axis] + padding[2 * axis + 1] - kernel[axis];
-      if (strides[axis] < 1 || span < 0 || span / strides[axis] + 1 != out[axis + 1] || in[0] != out[0]) {
-        return call.Fail("ThawFilterGradient: the slopes do not have the shape of the convolution's output");
-      }
+    if (in[0] != out[0] || !window.Gives(in, out)) {
+      return call.Fail("ThawFilterGradient: the slopes do not have the shape of the convolution's output");
     }
+    const auto& [kernel, strides, padding] = window;
     float* gradient = call.Output(0, {kernel[0], kernel[1], in[3], out[3]});
     if (call.failed()) return;
     const Convolution shape = {in[0],     in[1],      in[2],      in[3],      out[1],    out[2], out[3],
@@ -204,20 +218,14 @@ struct NormalizeGradientKernel : NormalizationAttributes {
 };
 
 struct MaxPoolGradientKernel {
-  int32_t window[2];
-  int32_t strides[2];
-  int32_t padding[4];
+  WindowAttributes window;
 
   static constexpr const char* kName = "ThawMaxPoolGradient";
   static constexpr const char* kAttributes[] = {"window: list(int)", "strides: list(int)", "padding: list(int)"};
   static constexpr const char* kInputs[] = {"input: float", "output: float", "slopes: float"};
   static constexpr const char* kOutputs[] = {"gradient: float"};
 
-  void Read(TF_OpKernelConstruction* construction, TF_Status* status) {
-    TF_OpKernelConstruction_GetAttrInt32List(construction, "window", window, 2, status);
-    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "strides", strides, 2, status);
-    if (TF_GetCode(status) == TF_OK) TF_OpKernelConstruction_GetAttrInt32List(construction, "padding", padding, 4, status);
-  }
+  void Read(TF_OpKernelConstruction* construction, TF_Status* status) { window.Read(construction, "window", status); }
 
   void Run(Call& call) const {
     const TF_Tensor* maps[3];
@@ -228,19 +236,17 @@ struct MaxPoolGradientKernel {
     }
     const std::vector<int64_t> in = Dimensions(maps[0]);
     const std::vector<int64_t> out = Dimensions(maps[1]);
-    for (int axis = 0; axis < 2; ++axis) {
-      const int64_t span = in[axis + 1] + padding[2 * axis] + padding[2 * axis + 1] - window[axis];
-      if (strides[axis] < 1 || span < 0 || span / strides[axis] + 1 != out[axis + 1]) {
-        return call.Fail("ThawMaxPoolGradient: the output does not have the shape of the pooling's");
-      }
+    if (!window.Gives(in, out)) {
+      return call.Fail("ThawMaxPoolGradient: the output does not have the shape of the pooling's");
     }
     if (in[0] != out[0] || in[3] != out[3] || Dimensions(maps[2]) != out) {
       return call.Fail("ThawMaxPoolGradient: the maps do not belong together");
     }
     float* gradient = call.Output(0, in);
     if (call.failed()) return;
-    const Pooling shape = {in[0],     in[1],     in[2],      in[3],      out[1],     out[2],
-                           window[0], window[1], strides[0], strides[1], padding[0], padding[2]};
+    const auto& [size, strides, padding] = window;
+    const Pooling shape = {in[0],   in[1],   in[2],      in[3],      out[1],     out[2],
+                           size[0], size[1], strides[0], strides[1], padding[0], padding[2]};
     MaxPoolGradient(shape, Values(maps[0]), Values(maps[1]), Values(maps[2]), gradient);
   }
 };
