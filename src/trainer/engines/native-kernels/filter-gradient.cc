@@ -29,6 +29,14 @@ constexpr int64_t kCopied = kRows <= 8 ? 8 : 16;
 constexpr int64_t kSlices = 8;
 constexpr int64_t kPartialSums = 160 * 1024;
 
+// The part of a block that lies within the result, where it does not have all 16 columns.
+void WritePart(const float (*sums)[kColumns], float* result, int64_t stride, int64_t rows, int64_t columns, bool adds) {
+  for (int64_t row = 0; row < rows; ++row) {
+    float* target = result + row * stride;
+    for (int64_t column = 0; column < columns; ++column) target[column] = sums[row][column] + (adds ? target[column] : 0.0f);
+  }
+}
+
 // result[kRows][16] = left^T right over `depth` positions, and what it was before where `adds`; left is [depth][kRows], right [depth][16], both
 // packed.
 THAW_CLONES void MultiplyBlock(RowsOf<6>, int64_t depth, const float* left, const float* right, float* result,
@@ -67,10 +75,7 @@ THAW_CLONES void MultiplyBlock(RowsOf<6>, int64_t depth, const float* left, cons
   }
   float plain[kRows][kColumns];
   std::memcpy(plain, sums, sizeof plain);
-  for (int64_t row = 0; row < rows; ++row) {
-    float* target = result + row * stride;
-    for (int64_t column = 0; column < columns; ++column) target[column] = plain[row][column] + (adds ? target[column] : 0.0f);
-  }
+  WritePart(plain, result, stride, rows, columns, adds);
 }
 
 #ifdef THAW_AVX512
@@ -101,10 +106,7 @@ THAW_AVX512 void MultiplyBlock(RowsOf<12>, int64_t depth, const float* left, con
   }
   float plain[kRows][kColumns];
   std::memcpy(plain, sums, sizeof plain);
-  for (int64_t row = 0; row < rows; ++row) {
-    float* target = result + row * stride;
-    for (int64_t column = 0; column < columns; ++column) target[column] = plain[row][column] + (adds ? target[column] : 0.0f);
-  }
+  WritePart(plain, result, stride, rows, columns, adds);
 }
 #endif
 
