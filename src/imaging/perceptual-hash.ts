@@ -37,6 +37,20 @@ function axisCosines(before: number, after: number): AxisCosines {
   return cosines
 }
 
+/** The cosines of each row, as columns. @param rows `[count, lumaSide]` @param out `[hashSide, count]` */
+function transformRows(rows: Float64Array, axis: AxisCosines, out: Float64Array): void {
+  const count = rows.length / lumaSide
+  for (let row = 0; row < count; row += 1) {
+    for (let k = 0; k < hashSide; k += 1) {
+      let sum = 0
+      for (let place = 0; place < lumaSide; place += 1) {
+        sum += (rows[row * lumaSide + place] as number) * (axis[k * lumaSide + place] as number)
+      }
+      out[k * count + row] = sum
+    }
+  }
+}
+
 /** Computes the hash of one window, of however many images. */
 export type PerceptualHasher = (luma: ArrayLike<number>) => readonly [high: number, low: number]
 
@@ -51,28 +65,15 @@ export type PerceptualHasher = (luma: ArrayLike<number>) => readonly [high: numb
 export function perceptualHasher(window: HashWindow = wholeImage): PerceptualHasher {
   const across = axisCosines(window.left, window.right)
   const down = axisCosines(window.top, window.bottom)
-  const rows = new Float64Array(lumaSide * hashSide)
+  const grey = new Float64Array(lumaSide * lumaSide)
+  const columns = new Float64Array(hashSide * lumaSide)
   const cosines = new Float64Array(hashSide * hashSide)
   const sorted = new Float64Array(hashSide * hashSide)
   return (luma) => {
-    for (let y = 0; y < lumaSide; y += 1) {
-      for (let u = 0; u < hashSide; u += 1) {
-        let sum = 0
-        for (let x = 0; x < lumaSide; x += 1) {
-          sum += (luma[y * lumaSide + x] as number) * (across[u * lumaSide + x] as number)
-        }
-        rows[y * hashSide + u] = sum
-      }
-    }
-    for (let v = 0; v < hashSide; v += 1) {
-      for (let u = 0; u < hashSide; u += 1) {
-        let sum = 0
-        for (let y = 0; y < lumaSide; y += 1) {
-          sum += (rows[y * hashSide + u] as number) * (down[v * lumaSide + y] as number)
-        }
-        cosines[v * hashSide + u] = sum
-      }
-    }
+    // A layout has its colours behind it.
+    for (let index = 0; index < grey.length; index += 1) grey[index] = luma[index] as number
+    transformRows(grey, across, columns)
+    transformRows(columns, down, cosines)
     sorted.set(cosines)
     sorted.sort()
     const median = ((sorted[31] as number) + (sorted[32] as number)) / 2
