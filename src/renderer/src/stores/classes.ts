@@ -33,13 +33,10 @@ export const useClassesStore = defineStore('classes', () => {
     loaded.value = true
   }
 
-  function projectId(): string {
-    if (!projects.project) throw new Error('no project is shown')
-    return projects.project.id
-  }
-
   async function create(name: string): Promise<ImageClass> {
-    const created = await saving.save(client.request('classes.create', { projectId: projectId(), name }))
+    const created = await saving.save(
+      client.request('classes.create', { projectId: projects.shownId(), name }),
+    )
     await load()
     return created
   }
@@ -49,7 +46,7 @@ export const useClassesStore = defineStore('classes', () => {
     classId: number,
     change: { name?: string; color?: string; key?: string | null },
   ): Promise<void> {
-    await saving.save(client.request('classes.update', { projectId: projectId(), classId, ...change }))
+    await saving.save(client.request('classes.update', { projectId: projects.shownId(), classId, ...change }))
     await load()
   }
 
@@ -57,7 +54,7 @@ export const useClassesStore = defineStore('classes', () => {
   async function reorder(classIds: number[]): Promise<void> {
     classes.value = classIds.flatMap((id) => byId.value.get(id) ?? [])
     try {
-      await saving.save(client.request('classes.reorder', { projectId: projectId(), classIds }))
+      await saving.save(client.request('classes.reorder', { projectId: projects.shownId(), classIds }))
     } finally {
       await load()
     }
@@ -65,7 +62,7 @@ export const useClassesStore = defineStore('classes', () => {
 
   /** The images of one class get another, and the first is deleted. @returns how many changed */
   async function merge(fromId: number, intoId: number): Promise<number> {
-    const request = client.request('classes.merge', { projectId: projectId(), fromId, intoId })
+    const request = client.request('classes.merge', { projectId: projects.shownId(), fromId, intoId })
     const { changed } = await saving.save(request)
     await load()
     return changed
@@ -73,14 +70,14 @@ export const useClassesStore = defineStore('classes', () => {
 
   /** A new class of these images. */
   async function splitOff(imageIds: number[], name: string): Promise<ImageClass> {
-    const request = client.request('classes.splitOff', { projectId: projectId(), imageIds, name })
+    const request = client.request('classes.splitOff', { projectId: projects.shownId(), imageIds, name })
     const created = await saving.save(request)
     await load()
     return created
   }
 
   async function remove(classId: number): Promise<void> {
-    await saving.save(client.request('classes.delete', { projectId: projectId(), classId }))
+    await saving.save(client.request('classes.delete', { projectId: projects.shownId(), classId }))
     await load()
   }
 

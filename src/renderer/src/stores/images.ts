@@ -166,12 +166,12 @@ export const useImagesStore = defineStore('images', () => {
     patch: ImagePatch,
     ask: (projectId: string) => Promise<Answer>,
   ): Promise<Answer> {
-    if (!projects.project) throw new Error('no project is shown')
+    const projectId = projects.shownId()
     cache.patch(imageIds, patch)
     if (typeof patch === 'function') leaveList(failing(imageIds))
     else if (!passesState(filter.value, patch)) leaveList(new Set(imageIds))
     try {
-      return await saving.save(ask(projects.project.id))
+      return await saving.save(ask(projectId))
     } catch (thrown) {
       cache.invalidate(imageIds)
       version.value++
@@ -237,8 +237,7 @@ export const useImagesStore = defineStore('images', () => {
   }
 
   async function remove(imageIds: number[]): Promise<number> {
-    if (!projects.project) throw new Error('no project is shown')
-    const projectId = projects.project.id
+    const projectId = projects.shownId()
     const { changed } = await saving.save(client.request('images.remove', { projectId, imageIds }))
     leaveList(new Set(imageIds))
     return changed

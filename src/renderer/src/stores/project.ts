@@ -33,10 +33,16 @@ export const useProjectStore = defineStore('project', () => {
     project.value = next
   }
 
+  /** For what is only asked for where a project is shown. @throws Error where none is */
+  function shownId(): string {
+    if (!project.value) throw new Error('no project is shown')
+    return project.value.id
+  }
+
   /** Core may have restarted without it: opens the same folder again, under the same id. */
   client.onReconnected(() => {
     if (project.value) void open(project.value.path).catch(() => (project.value = null))
   })
 
-  return { project, show, open, set }
+  return { project, show, open, set, shownId }
 })

@@ -15,11 +15,6 @@ export const useRunGroupsStore = defineStore('run-groups', () => {
 
   const newestFirst = computed(() => [...byId.value.values()].sort((a, b) => b.createdAt - a.createdAt))
 
-  function projectId(): string {
-    if (!projects.project) throw new Error('no project is shown')
-    return projects.project.id
-  }
-
   function put(group: RunGroup): void {
     byId.value = new Map(byId.value).set(group.id, group)
   }
@@ -36,7 +31,7 @@ export const useRunGroupsStore = defineStore('run-groups', () => {
   async function sweep(
     input: Omit<RequestInput<'runs.sweep'>, 'projectId'>,
   ): Promise<{ group: RunGroup; runs: Run[] }> {
-    const answer = await client.request('runs.sweep', { projectId: projectId(), ...input })
+    const answer = await client.request('runs.sweep', { projectId: projects.shownId(), ...input })
     put(answer.group)
     runs.notices = answer.notices
     return answer
@@ -44,7 +39,7 @@ export const useRunGroupsStore = defineStore('run-groups', () => {
 
   /** Stops what trains of it, takes out what waits, and lets no more begin. */
   async function stop(groupId: string): Promise<void> {
-    await client.request('runs.stopGroup', { projectId: projectId(), groupId })
+    await client.request('runs.stopGroup', { projectId: projects.shownId(), groupId })
   }
 
   client.on('runs.groupChanged', (event) => {

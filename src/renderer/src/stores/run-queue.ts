@@ -19,11 +19,6 @@ export const useRunQueueStore = defineStore('run-queue', () => {
     runs.active.find((run) => run.status === 'running' || run.status === 'paused'),
   )
 
-  function projectId(): string {
-    if (!projects.project) throw new Error('no project is shown')
-    return projects.project.id
-  }
-
   async function load(): Promise<void> {
     const id = projects.project?.id
     if (!id) return
@@ -49,7 +44,10 @@ export const useRunQueueStore = defineStore('run-queue', () => {
     if (next === before) return
     runIds.value = next
     try {
-      const answer = await client.request('runs.reorder', { projectId: projectId(), runIds: [...next] })
+      const answer = await client.request('runs.reorder', {
+        projectId: projects.shownId(),
+        runIds: [...next],
+      })
       runIds.value = answer.runIds
     } catch (error) {
       runIds.value = before
@@ -58,7 +56,7 @@ export const useRunQueueStore = defineStore('run-queue', () => {
   }
 
   async function setPaused(next: boolean): Promise<void> {
-    await client.request('runs.pauseQueue', { projectId: projectId(), paused: next })
+    await client.request('runs.pauseQueue', { projectId: projects.shownId(), paused: next })
     paused.value = next
   }
 

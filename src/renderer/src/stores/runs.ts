@@ -32,11 +32,6 @@ export const useRunsStore = defineStore('runs', () => {
   const newestFirst = computed(() => [...byId.value.values()].sort((a, b) => b.createdAt - a.createdAt))
   const active = computed(() => newestFirst.value.filter((run) => isActive(run)))
 
-  function projectId(): string {
-    if (!projects.project) throw new Error('no project is shown')
-    return projects.project.id
-  }
-
   function put(run: Run): void {
     byId.value = new Map(byId.value).set(run.id, run)
   }
@@ -87,7 +82,7 @@ export const useRunsStore = defineStore('runs', () => {
   async function catchUp(runId: string): Promise<void> {
     if (fetching.has(runId)) return
     fetching.add(runId)
-    const id = projectId()
+    const id = projects.shownId()
     try {
       for (let gap = true; gap;) {
         const curves = curvesFor(runId)
@@ -121,7 +116,7 @@ export const useRunsStore = defineStore('runs', () => {
    * @throws AppError 'run-not-found'
    */
   async function load(runId: string): Promise<void> {
-    const id = projectId()
+    const id = projects.shownId()
     const answer = await client.request('runs.get', { projectId: id, runId })
     if (projects.project?.id !== id) return
     put(answer.run)
@@ -159,7 +154,7 @@ export const useRunsStore = defineStore('runs', () => {
   /** @throws AppError as core has it */
   async function start(plan: TrainPlan, name?: string): Promise<Run> {
     const answer = await client.request('runs.start', {
-      projectId: projectId(),
+      projectId: projects.shownId(),
       plan,
       ...(name ? { name } : {}),
     })
@@ -172,7 +167,7 @@ export const useRunsStore = defineStore('runs', () => {
   async function startRecipe(
     input: Omit<RequestInput<'runs.startRecipe'>, 'projectId'>,
   ): Promise<RequestOutput<'runs.startRecipe'>> {
-    const answer = await client.request('runs.startRecipe', { projectId: projectId(), ...input })
+    const answer = await client.request('runs.startRecipe', { projectId: projects.shownId(), ...input })
     put(answer.run)
     notices.value = answer.notices
     return answer
@@ -180,12 +175,12 @@ export const useRunsStore = defineStore('runs', () => {
 
   /** Goes on with a run that ended early. @throws AppError 'run-not-resumable', 'weights-missing', 'project-damaged' */
   async function resume(runId: string): Promise<void> {
-    takeStarted(await client.request('runs.resume', { projectId: projectId(), runId }))
+    takeStarted(await client.request('runs.resume', { projectId: projects.shownId(), runId }))
   }
 
   /** Trains a run that has ended until it has so many epochs. @throws AppError as `resume` */
   async function extend(runId: string, epochs: number): Promise<void> {
-    takeStarted(await client.request('runs.extend', { projectId: projectId(), runId, epochs }))
+    takeStarted(await client.request('runs.extend', { projectId: projects.shownId(), runId, epochs }))
   }
 
   function takeStarted(answer: RequestOutput<'runs.resume'>): void {
@@ -198,29 +193,29 @@ export const useRunsStore = defineStore('runs', () => {
   }
 
   async function stop(runId: string): Promise<void> {
-    await client.request('runs.stop', { projectId: projectId(), runId })
+    await client.request('runs.stop', { projectId: projects.shownId(), runId })
   }
 
   /** Ends it at once, without a model. */
   async function cancel(runId: string): Promise<void> {
-    await client.request('runs.cancel', { projectId: projectId(), runId })
+    await client.request('runs.cancel', { projectId: projects.shownId(), runId })
   }
 
   async function pause(runId: string): Promise<void> {
-    put(await client.request('runs.pause', { projectId: projectId(), runId }))
+    put(await client.request('runs.pause', { projectId: projects.shownId(), runId }))
   }
 
   /** Lets a paused run go on. */
   async function unpause(runId: string): Promise<void> {
-    put(await client.request('runs.continue', { projectId: projectId(), runId }))
+    put(await client.request('runs.continue', { projectId: projects.shownId(), runId }))
   }
 
   async function rename(runId: string, name: string): Promise<void> {
-    put(await client.request('runs.rename', { projectId: projectId(), runId, name }))
+    put(await client.request('runs.rename', { projectId: projects.shownId(), runId, name }))
   }
 
   async function remove(runId: string): Promise<void> {
-    await client.request('runs.delete', { projectId: projectId(), runId })
+    await client.request('runs.delete', { projectId: projects.shownId(), runId })
     drop(runId)
   }
 

@@ -26,21 +26,18 @@ export const useViewsStore = defineStore('views', () => {
     if (projects.project?.id === projectId) views.value = answer.views
   }
 
-  function projectId(): string {
-    if (!projects.project) throw new Error('no project is shown')
-    return projects.project.id
-  }
-
   /** Gives what is shown a name; a view that has it is changed. */
   async function save(name: string): Promise<void> {
     const viewId = views.value.find((view) => view.name === name.trim())?.id
     const { filter, sort } = images
-    await saving.save(client.request('views.save', { projectId: projectId(), viewId, name, filter, sort }))
+    await saving.save(
+      client.request('views.save', { projectId: projects.shownId(), viewId, name, filter, sort }),
+    )
     await load()
   }
 
   async function remove(viewId: number): Promise<void> {
-    await saving.save(client.request('views.delete', { projectId: projectId(), viewId }))
+    await saving.save(client.request('views.delete', { projectId: projects.shownId(), viewId }))
     await load()
   }
 
