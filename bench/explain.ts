@@ -8,15 +8,11 @@ import { join } from 'node:path'
 import { trainPlanSchema } from '../src/contract/train-plan.ts'
 import { createHeadlessCore } from '../src/headless/host.ts'
 import { benchOptions } from './options.ts'
+import { quantile } from './quantile.ts'
 import { report, thaw, withTemporaryFolder } from './thaw.ts'
 
 const boundMs = 300
 const options = benchOptions({ images: 200, repeats: 20 })
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
-}
 
 await withTemporaryFolder(async (folder) => {
   process.env.THAW_HOME = join(folder, 'home')

@@ -11,6 +11,7 @@ import Database from 'better-sqlite3'
 import type { ImageFilter, ImageSort } from '../src/contract/entities.ts'
 import { createHeadlessCore } from '../src/headless/host.ts'
 import { benchOptions } from './options.ts'
+import { quantile } from './quantile.ts'
 import { report, withTemporaryFolder } from './thaw.ts'
 
 const { images, labels } = benchOptions({ images: 100_000, labels: 1000 })
@@ -44,11 +45,6 @@ function insertImages(file: string): void {
     }
   })()
   database.close()
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
 }
 
 async function timed<Value>(run: () => Promise<Value>): Promise<{ value: Value; ms: number }> {
