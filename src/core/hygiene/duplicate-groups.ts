@@ -1,4 +1,5 @@
 import type { OpenProject } from '../projects/open-projects.ts'
+import { leastConnected } from './least-connected.ts'
 
 /** Images that show the same. */
 export interface NearGroup {
@@ -32,33 +33,15 @@ export function nearGroups({ database }: OpenProject): NearGroup[] {
        ORDER BY pairs.image_id, pairs.other_id`,
     )
     .all()
-  const parents = new Map<number, number>()
-  const rootOf = (id: number): number => {
-    let root = id
-    for (
-      let parent = parents.get(root);
-      parent !== undefined && parent !== root;
-      parent = parents.get(root)
-    ) {
-      root = parent
-    }
-    parents.set(id, root)
-    return root
-  }
-  for (const { a, b } of pairs) {
-    const [low, high] = [rootOf(a), rootOf(b)].sort((x, y) => x - y) as [number, number]
-    parents.set(low, low)
-    parents.set(high, low)
-  }
+  const leastOf = leastConnected(pairs.map(({ a, b }) => [a, b]))
   const groups = new Map<number, NearGroup>()
-  for (const id of [...parents.keys()].sort((a, b) => a - b)) {
-    const root = rootOf(id)
-    const group = groups.get(root)
+  for (const [id, least] of [...leastOf].sort(([a], [b]) => a - b)) {
+    const group = groups.get(least)
     if (group) group.imageIds.push(id)
-    else groups.set(root, { imageIds: [id], similarity: 1 })
+    else groups.set(least, { imageIds: [id], similarity: 1 })
   }
   for (const { a, similarity } of pairs) {
-    const group = groups.get(rootOf(a)) as NearGroup
+    const group = groups.get(leastOf.get(a) as number) as NearGroup
     group.similarity = Math.min(group.similarity, similarity)
   }
   return [...groups.values()]

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { nearGroups } from '../hygiene/duplicate-groups.ts'
+import { leastConnected } from '../hygiene/least-connected.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 
 /** Images that belong on one side of a split. */
@@ -51,23 +52,5 @@ export function imageGroups(project: OpenProject): ImageGroup[] {
 
 /** A number for each image that belongs together with others, the same for all that are connected by groups. */
 export function groupNumbers(groups: readonly ImageGroup[]): Map<number, number> {
-  const parents = new Map<number, number>()
-  const rootOf = (id: number): number => {
-    let root = id
-    for (
-      let parent = parents.get(root);
-      parent !== undefined && parent !== root;
-      parent = parents.get(root)
-    ) {
-      root = parent
-    }
-    parents.set(id, root)
-    return root
-  }
-  for (const { imageIds } of groups) {
-    const roots = imageIds.map(rootOf)
-    const least = Math.min(...roots)
-    for (const root of roots) parents.set(root, least)
-  }
-  return new Map([...parents.keys()].map((id) => [id, rootOf(id)]))
+  return leastConnected(groups.map(({ imageIds }) => imageIds))
 }
