@@ -8,6 +8,7 @@ import { countUnmeasured, measureImages } from '../images/measure-images.ts'
 import { oncePerCore } from '../once-per-core.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf } from '../runs/background-job.ts'
+import { rateSince } from '../runs/rate-since.ts'
 import { comparisonVersion } from './find-near-duplicates.ts'
 import { writePictures, type PictureRow } from './pictures-file.ts'
 
@@ -166,19 +167,9 @@ function createScans(context: CoreContext): Scans {
         .run(project.id, 'scan', closing.signal, (onEvent, signal) => {
           const startedAt = new Map<string, number>()
           return scan(context, project, signal, (phase, done, total) => {
-            const now = performance.now()
-            const start = startedAt.get(phase) ?? now
+            const start = startedAt.get(phase) ?? performance.now()
             startedAt.set(phase, start)
-            const seconds = (now - start) / 1000
-            const rate = seconds > 0.2 && done > 0 ? done / seconds : null
-            onEvent({
-              type: 'progress',
-              phase,
-              done,
-              total,
-              ratePerSecond: rate,
-              secondsLeft: rate === null ? null : (total - done) / rate,
-            })
+            onEvent({ type: 'progress', phase, done, total, ...rateSince(start, done, total) })
           })
         })
         .finally(() => running.delete(project))

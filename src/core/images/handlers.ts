@@ -2,6 +2,7 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { exportDataset } from '../exporters/export-dataset.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf, type BackgroundEvent } from '../runs/background-job.ts'
+import { rateSince } from '../runs/rate-since.ts'
 import { waitForImages } from '../runs/wait-for-images.ts'
 import { countImagesBy, findImageIds, getImages } from './image-queries.ts'
 import { importsOf } from './imports.ts'
@@ -30,12 +31,8 @@ export interface ImagesArea {
 /** With the rate since the beginning, as jobs tell it. */
 function progressOf(onEvent: (event: BackgroundEvent) => void): (done: number, total: number) => void {
   const startedAt = performance.now()
-  return (done, total) => {
-    const seconds = (performance.now() - startedAt) / 1000
-    const ratePerSecond = seconds > 0.2 ? done / seconds : null
-    const secondsLeft = ratePerSecond ? (total - done) / ratePerSecond : null
-    onEvent({ type: 'progress', phase: 'writing', done, total, ratePerSecond, secondsLeft })
-  }
+  return (done, total) =>
+    onEvent({ type: 'progress', phase: 'writing', done, total, ...rateSince(startedAt, done, total) })
 }
 
 export function createImagesArea(context: CoreContext): ImagesArea {

@@ -7,6 +7,7 @@ import { removeImages } from '../labels/remove-images.ts'
 import type { RequestParsedInput } from '../../contract/requests/index.ts'
 import type { ImportScan, ImportWork } from '../importers/importer.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { rateSince } from '../runs/rate-since.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import { imageReadsOf, type UnreadImage } from './image-reads.ts'
 import { finishImport } from './import-report.ts'
@@ -86,8 +87,7 @@ export function startImportJob(
   let publishedAt = 0
 
   function snapshot(): BackgroundJob {
-    const seconds = (performance.now() - startedAt) / 1000
-    const rate = done > 0 && seconds > 0.2 ? done / seconds : null
+    const { ratePerSecond, secondsLeft } = rateSince(startedAt, done, total)
     return {
       id,
       kind: 'import',
@@ -95,8 +95,8 @@ export function startImportJob(
       phase,
       done,
       total,
-      ratePerSecond: rate,
-      secondsLeft: rate === null || state !== 'running' ? null : (total - done) / rate,
+      ratePerSecond,
+      secondsLeft: state === 'running' ? secondsLeft : null,
       state,
       error: failure === null ? null : toErrorPayload(failure),
     }

@@ -6,6 +6,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
 import type { CoreContext } from '../context.ts'
 import { toProject, type OpenProject } from '../projects/open-projects.ts'
+import { rateSince } from '../runs/rate-since.ts'
 import { importsOf } from './imports.ts'
 import { picturesFolder } from './pictures-folder.ts'
 
@@ -55,7 +56,6 @@ async function drawPictures(
     const now = performance.now()
     if (state === 'running' && now - publishedAt < progressEveryMs) return
     publishedAt = now
-    const rate = done > 0 ? done / ((now - startedAt) / 1000) : null
     context.publish('jobs.progress', {
       projectId: project.id,
       job: {
@@ -65,8 +65,7 @@ async function drawPictures(
         phase: 'drawing',
         done,
         total: plan.images,
-        ratePerSecond: rate,
-        secondsLeft: rate === null ? null : (plan.images - done) / rate,
+        ...rateSince(startedAt, done, plan.images),
         state,
         error: null,
       },

@@ -2,6 +2,7 @@ import { AppError } from '../../contract/errors.ts'
 import { runAnalysis } from '../analysis/run-analysis.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { rateSince } from '../runs/rate-since.ts'
 import { featuresFile, type NewestFeatures } from '../suggestions/stored-head.ts'
 import { readMap, storeMap } from './stored-map.ts'
 
@@ -24,12 +25,8 @@ export function createMapHandlers(
     const { files, width, imageIds } = await featuresOf(project, signal)
     const startedAt = performance.now()
     const onProgress = (done: number, total: number): void => {
-      const ratePerSecond = (1000 * done) / (performance.now() - startedAt)
-      const secondsLeft = ratePerSecond > 0 ? (total - done) / ratePerSecond : null
-      publish('map.progress', {
-        projectId: project.id,
-        progress: { done, total, ratePerSecond, secondsLeft },
-      })
+      const progress = { done, total, ...rateSince(startedAt, done, total) }
+      publish('map.progress', { projectId: project.id, progress })
     }
     onProgress(0, imageIds.length)
     const path = featuresFile(project, files)
