@@ -8,7 +8,7 @@ import { splitOfName } from './csv.ts'
 import { createFileFinder } from './find-file.ts'
 import { inImportOrder } from './folder.ts'
 import type { ImportCandidate, Importer, ImportScan, ImportWork } from './importer.ts'
-import { findListedImages, overviewOf, type FindFile, type ListedImage } from './listed-images.ts'
+import { findListedImages, planOfImages, type FindFile, type ListedImage } from './listed-images.ts'
 import { beginsAs } from './read-json.ts'
 import { safeFileName } from './safe-file-name.ts'
 import { checkWritten, withStats, type UnpackedFile } from './unpacked-files.ts'
@@ -230,18 +230,8 @@ export const cocoImporter: Importer = {
         repeated: scans.reduce((sum, scan) => sum + (scan.repeated ?? 0), 0),
       })
     }
-    let scanned: Promise<ImportScan> | undefined
-    const scan = () => (scanned ??= scanAll())
-    return {
-      unpacks: false,
-      boxes,
-      look: async () => overviewOf(await scan()),
-      async scan() {
-        const found = await scan()
-        if (found.candidates.length > 0) return found
-        throw noImages(source.path, images.length, found.skipped[0])
-      },
-    }
+    const plan = planOfImages(scanAll, ({ skipped }) => noImages(source.path, images.length, skipped[0]))
+    return { ...plan, boxes }
   },
 }
 

@@ -4,8 +4,8 @@ import type { SkippedFile, Split } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import { classNameFromFolder } from '../labels/class-name.ts'
 import { splitOfFolder } from './folder-labels.ts'
-import type { Importer, ImportScan, ImportSource } from './importer.ts'
-import { findListedImages, overviewOf, type FoundPath, type ListedImage } from './listed-images.ts'
+import type { Importer, ImportSource } from './importer.ts'
+import { findListedImages, planOfImages, type FoundPath, type ListedImage } from './listed-images.ts'
 import { detectDelimiter, parseCsv, type CsvRow } from './parse-csv.ts'
 import { readText } from './read-text.ts'
 
@@ -129,24 +129,17 @@ export const csvImporter: Importer = {
       } else listed.push({ name, entry, className: classNameFromFolder(field('class')), split })
     }
     const folder = dirname(file)
-    let scanned: Promise<ImportScan> | undefined
-    const scan = () =>
-      (scanned ??= findListedImages(folder, listed, (name) => findIn(folder, name)).then((found) => ({
-        ...found,
-        skipped: [...found.skipped, ...skipped],
-      })))
-    return {
-      unpacks: false,
-      look: async () => overviewOf(await scan()),
-      async scan() {
-        const found = await scan()
-        if (found.candidates.length > 0) return found
-        throw new AppError(
+    return planOfImages(
+      async () => {
+        const found = await findListedImages(folder, listed, (name) => findIn(folder, name))
+        return { ...found, skipped: [...found.skipped, ...skipped] }
+      },
+      () =>
+        new AppError(
           'no-images',
           `None of the ${rows.length} images that ${file} lists is there. Paths are relative to the file, or absolute.`,
           { path: file, files: rows.length },
-        )
-      },
-    }
+        ),
+    )
   },
 }

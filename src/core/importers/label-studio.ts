@@ -6,9 +6,9 @@ import { AppError } from '../../contract/errors.ts'
 import { classNameFromFolder } from '../labels/class-name.ts'
 import { splitOfName } from './csv.ts'
 import { createFileFinder } from './find-file.ts'
-import type { Importer, ImportScan, ImportSource } from './importer.ts'
+import type { Importer, ImportSource } from './importer.ts'
 import { namesOfImage, readTask, type LabelStudioTask } from './label-studio-tasks.ts'
-import { findListedImages, overviewOf, type ListedImage } from './listed-images.ts'
+import { findListedImages, planOfImages, type ListedImage } from './listed-images.ts'
 import { beginsAs, readJson } from './read-json.ts'
 
 /** What a folder's tasks are called, as an export names them. */
@@ -86,24 +86,17 @@ export const labelStudioImporter: Importer = {
     }
     const folder = dirname(file)
     const find = createFileFinder([folder, join(folder, 'images')], folder, namesOfImage)
-    let scanned: Promise<ImportScan> | undefined
-    const scan = () =>
-      (scanned ??= findListedImages(folder, listed, find).then((found) => ({
-        ...found,
-        skipped: [...found.skipped, ...skipped],
-      })))
-    return {
-      unpacks: false,
-      look: async () => overviewOf(await scan()),
-      async scan() {
-        const found = await scan()
-        if (found.candidates.length > 0) return found
-        throw new AppError(
+    return planOfImages(
+      async () => {
+        const found = await findListedImages(folder, listed, find)
+        return { ...found, skipped: [...found.skipped, ...skipped] }
+      },
+      () =>
+        new AppError(
           'no-images',
           `None of the images of the ${tasks.length} tasks in ${file} is beside it. Put the images into the folder of the file, or in one below it.`,
           { path: file, files: tasks.length },
-        )
-      },
-    }
+        ),
+    )
   },
 }

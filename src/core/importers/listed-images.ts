@@ -2,8 +2,9 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import type { SkippedFile, SkipReason, Split } from '../../contract/entities.ts'
+import type { AppError } from '../../contract/errors.ts'
 import { inImportOrder } from './folder.ts'
-import type { ImportCandidate, ImportOverview, ImportScan } from './importer.ts'
+import type { ImportCandidate, ImportOverview, ImportPlan, ImportScan } from './importer.ts'
 
 /** An image as a list of images names it. */
 export interface ListedImage {
@@ -115,6 +116,24 @@ export async function findListedImages(
 }
 
 /** What a scan would bring. */
-export function overviewOf({ candidates, skipped }: ImportScan): ImportOverview {
+function overviewOf({ candidates, skipped }: ImportScan): ImportOverview {
   return { images: candidates.map(({ className, split }) => ({ className, split })), skipped }
+}
+
+/** A plan that looks for its images once, however often it is asked. @param noImages what to throw where there are none */
+export function planOfImages(
+  find: () => Promise<ImportScan>,
+  noImages: (found: ImportScan) => AppError,
+): ImportPlan & { unpacks: false } {
+  let found: Promise<ImportScan> | undefined
+  const scan = () => (found ??= find())
+  return {
+    unpacks: false,
+    look: async () => overviewOf(await scan()),
+    async scan() {
+      const images = await scan()
+      if (images.candidates.length > 0) return images
+      throw noImages(images)
+    },
+  }
 }

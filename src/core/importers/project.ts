@@ -9,7 +9,7 @@ import { applicationId, schemaVersion } from '../store/open.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import { inImportOrder } from './folder.ts'
 import type { ImportCandidate, Importer, ImportScan } from './importer.ts'
-import { overviewOf } from './listed-images.ts'
+import { planOfImages } from './listed-images.ts'
 
 interface Row {
   path: string
@@ -111,15 +111,10 @@ export const projectImporter: Importer = {
       )
     }
     const rows = readRows(path)
-    const scan = (): ImportScan => scanRows(path, rows)
-    return Promise.resolve({
-      unpacks: false,
-      look: () => Promise.resolve(overviewOf(scan())),
-      scan() {
-        const found = scan()
-        if (found.candidates.length > 0) return Promise.resolve(found)
-        throw new AppError('no-images', `The project ${path} has no images whose files are there.`, { path })
-      },
-    })
+    const plan = planOfImages(
+      () => Promise.resolve(scanRows(path, rows)),
+      () => new AppError('no-images', `The project ${path} has no images whose files are there.`, { path }),
+    )
+    return Promise.resolve(plan)
   },
 }
