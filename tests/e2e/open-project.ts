@@ -9,3 +9,12 @@ export async function openProject(page: Page, served: Served, project: string): 
   await page.getByRole('dialog').getByRole('button', { name: 'Open this project' }).click()
   await expect(page.getByRole('grid', { name: 'Images' })).toBeVisible()
 }
+
+/** The same in any language, by what is not a word. */
+export async function openByTestIds(page: Page, served: Served, project: string): Promise<void> {
+  await page.goto(served.url)
+  await page.getByTestId('open-project').click()
+  await page.getByRole('dialog').getByRole('textbox').first().fill(project)
+  await page.getByRole('dialog').locator('footer button').last().click()
+  await expect(page.getByRole('gridcell').first()).toBeVisible()
+}

@@ -1,22 +1,11 @@
-import { createRequire } from 'node:module'
-import { readFile, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import type { AxeResults } from 'axe-core'
+import { testEveryAppearance, violations } from '../appearances.ts'
+import { openByTestIds } from '../open-project.ts'
 import { drawPictures } from '../pictures.ts'
+import { shoot } from '../shoot.ts'
 import { startServer, thaw, type Served } from '../served.ts'
-
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axeFile, 'utf8'))
-  const results = await page.evaluate(
-    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run() as Promise<AxeResults>,
-  )
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary ?? ''}`),
-  )
-}
 
 /** The colours of the map that is shown: how many different ones, so that an empty canvas is noticed. */
 const colors = (page: Page) =>
@@ -24,20 +13,6 @@ const colors = (page: Page) =>
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
     return new Set(new Uint32Array(data.buffer)).size
   })
-
-/** Where `SHOTS` names a folder, what is seen is kept there. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env.SHOTS
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) })
-}
-
-async function openByTestIds(page: Page, served: Served, project: string): Promise<void> {
-  await page.goto(served.url)
-  await page.getByTestId('open-project').click()
-  await page.getByRole('dialog').getByRole('textbox').first().fill(project)
-  await page.getByRole('dialog').locator('footer button').last().click()
-  await expect(page.getByRole('gridcell').first()).toBeVisible()
-}
 
 /** From the run's page to the first image of a cell of the diagonal. */
 async function openImage(page: Page, run: string): Promise<void> {
@@ -127,23 +102,12 @@ test.describe('why an image was predicted as it was', () => {
     await expect(alert).toHaveCount(0)
   })
 
-  for (const locale of ['en', 'zh-CN'] as const) {
-    for (const theme of ['light', 'dark'] as const) {
-      test(`has no violation that axe knows: ${locale}, ${theme}`, async ({ browser }) => {
-        const context = await browser.newContext({
-          locale,
-          colorScheme: theme,
-          viewport: { width: 1280, height: 860 },
-        })
-        const page = await context.newPage()
-        await openByTestIds(page, served, project)
-        await openImage(page, run)
-        await expect.poll(() => colors(page)).toBeGreaterThan(20)
-        await expect(page.getByTestId('neighbour')).toHaveCount(8)
-        await shoot(page, `explain-${locale}-${theme}`)
-        expect(await violations(page)).toEqual([])
-        await context.close()
-      })
-    }
-  }
+  testEveryAppearance({ width: 1280, height: 860 }, async (page, appearance) => {
+    await openByTestIds(page, served, project)
+    await openImage(page, run)
+    await expect.poll(() => colors(page)).toBeGreaterThan(20)
+    await expect(page.getByTestId('neighbour')).toHaveCount(8)
+    await shoot(page, `explain-${appearance}`)
+    expect(await violations(page)).toEqual([])
+  })
 })

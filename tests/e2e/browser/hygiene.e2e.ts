@@ -1,22 +1,12 @@
-import { createRequire } from 'node:module'
-import { cp, mkdir, readFile } from 'node:fs/promises'
+import { cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import type { AxeResults } from 'axe-core'
 import sharp, { type Sharp } from 'sharp'
-import { openProject } from '../open-project.ts'
+import { testEveryAppearance, violations } from '../appearances.ts'
+import { openByTestIds, openProject } from '../open-project.ts'
 import { drawPictures } from '../pictures.ts'
+import { shoot } from '../shoot.ts'
 import { startServer, thaw, type Served } from '../served.ts'
-
-const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axeFile, 'utf8'))
-  const { violations: found } = await page.evaluate(
-    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run() as Promise<AxeResults>,
-  )
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
-}
 
 test.describe('the page of hygiene, in a browser against thaw serve', () => {
   let served: Served
@@ -115,40 +105,20 @@ test.describe('the page of hygiene, in a browser against thaw serve', () => {
     await expect(card(page, 'Exact duplicates')).toContainText('1')
   })
 
-  for (const locale of ['en', 'zh-CN'] as const) {
-    for (const theme of ['light', 'dark'] as const) {
-      test(`has no violation that axe knows: ${locale}, ${theme}`, async ({ browser }) => {
-        const context = await browser.newContext({
-          locale,
-          colorScheme: theme,
-          viewport: { width: 1280, height: 800 },
-        })
-        const page = await context.newPage()
-        await page.goto(served.url)
-        await page.getByTestId('open-project').click()
-        await page.getByRole('dialog').getByRole('textbox').first().fill(project)
-        await page.getByRole('dialog').locator('footer button').last().click()
-        await expect(page.getByRole('gridcell').first()).toBeVisible()
-        const base = page.url().replace(/\/images.*$/, '')
-        const found: string[] = []
-        await page.goto(`${base}/hygiene`)
-        await expect(page.locator('main img').first()).toBeVisible()
-        if (await page.getByTestId('scan').isVisible()) await page.getByTestId('scan').click()
-        await expect(page.getByTestId('scan')).toHaveCount(0)
-        for (const kind of ['', '/near-duplicates', '/exact-duplicates', '/dark']) {
-          await page.goto(`${base}/hygiene${kind}`)
-          await expect(page.locator('main img').first()).toBeVisible()
-          for (const line of await violations(page)) found.push(`${kind}: ${line}`)
-          if (process.env.SHOTS) {
-            await page.waitForTimeout(300)
-            await page.screenshot({
-              path: join(process.env.SHOTS, `hygiene${kind.replace('/', '-')}-${locale}-${theme}.png`),
-            })
-          }
-        }
-        expect(found).toEqual([])
-        await context.close()
-      })
+  testEveryAppearance({ width: 1280, height: 800 }, async (page, appearance) => {
+    await openByTestIds(page, served, project)
+    const base = page.url().replace(/\/images.*$/, '')
+    const found: string[] = []
+    await page.goto(`${base}/hygiene`)
+    await expect(page.locator('main img').first()).toBeVisible()
+    if (await page.getByTestId('scan').isVisible()) await page.getByTestId('scan').click()
+    await expect(page.getByTestId('scan')).toHaveCount(0)
+    for (const kind of ['', '/near-duplicates', '/exact-duplicates', '/dark']) {
+      await page.goto(`${base}/hygiene${kind}`)
+      await expect(page.locator('main img').first()).toBeVisible()
+      for (const line of await violations(page)) found.push(`${kind}: ${line}`)
+      await shoot(page, `hygiene${kind.replace('/', '-')}-${appearance}`)
     }
-  }
+    expect(found).toEqual([])
+  })
 })
