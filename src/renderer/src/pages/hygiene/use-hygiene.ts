@@ -1,6 +1,6 @@
 import { computed, onBeforeUnmount, shallowRef, watch } from 'vue'
+import { toErrorPayload } from '../../../../contract/errors.ts'
 import type { HygieneSummary } from '../../../../contract/hygiene.ts'
-import { isCancelled } from './is-cancelled.ts'
 import { useClient } from '../../client/index.ts'
 import { coalesce } from '../../stores/coalesce.ts'
 import { useJobsStore } from '../../stores/jobs.ts'
@@ -39,7 +39,7 @@ export function useHygiene() {
     try {
       await client.request('hygiene.scan', { projectId })
     } catch (thrown) {
-      if (!isCancelled(thrown)) scanError.value = thrown
+      if (toErrorPayload(thrown).code !== 'cancelled') scanError.value = thrown
     }
     await load()
   }
