@@ -6,6 +6,7 @@ import {
   sequentialClassifier,
   setFormulaWeights,
 } from '../../core/own-backbones/layers-models.ts'
+import { openProject } from '../open-project.ts'
 import { startServer, thaw, type Served } from '../served.ts'
 
 test.describe("a model of one's own", () => {
@@ -26,11 +27,8 @@ test.describe("a model of one's own", () => {
   test('is added on the page of backbones, trained with its layers as toggles, and removed', async ({
     page,
   }) => {
-    await page.goto(served.url)
-    await page.getByRole('button', { name: /Open a project/ }).click()
+    await openProject(page, served, project)
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('textbox', { name: 'Path' }).fill(project)
-    await dialog.getByRole('button', { name: 'Open this project' }).click()
     await page.getByRole('link', { name: 'Backbones' }).click()
 
     await page.getByRole('button', { name: 'Add a model of your own' }).click()
