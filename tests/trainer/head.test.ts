@@ -1,22 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jobs, type JobOutput, type Manifest } from '../../src/contract/jobs.ts'
 import { trainPlanSchema } from '../../src/contract/train-plan.ts'
-import { findBackbone } from '../../src/models/catalog.ts'
 import { testEngine } from '../ml/engine.ts'
 import { drawDataset } from './drawn-dataset.ts'
+import { embeddedWeights as weights } from './embedded-weights.ts'
 import { startTrainer, type StartedJob, type TestTrainer } from './trainer-process.ts'
 
-const { meta } = findBackbone('efficientnet-lite0')
-const source = meta.weights.find((one) => one.kind === 'embedded')!
-const weights = {
-  backbone: meta.id,
-  path: fileURLToPath(new URL(`../../resources/pretrained/${source.folder}/${source.file}`, import.meta.url)),
-  sha256: source.sha256,
-}
 const folder = mkdtempSync(join(tmpdir(), 'thaw-head-'))
 const cache = { folder: join(folder, 'cache'), memoryBudgetBytes: 1e9, diskBudgetBytes: 1e9 }
 const imagesPath = join(folder, 'images.json')

@@ -2,24 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { trainPlanSchema, type TrainPlanInput } from '../../src/contract/train-plan.ts'
 import { jobs, type JobOutput, type Manifest } from '../../src/contract/jobs.ts'
-import { findBackbone } from '../../src/models/catalog.ts'
 import { decodeSafetensors } from '../../src/models/safetensors.ts'
 import { listCheckpoints, readCheckpoint } from '../../src/trainer/checkpoint.ts'
 import { chooseEngine, testEngine, testedEngines } from '../ml/engine.ts'
 import { drawDataset } from './drawn-dataset.ts'
+import { embeddedWeights as weights } from './embedded-weights.ts'
 import { startTrainer, type TestTrainer } from './trainer-process.ts'
 
-const { meta } = findBackbone('efficientnet-lite0')
-const source = meta.weights.find((one) => one.kind === 'embedded')!
-const weights = {
-  backbone: meta.id,
-  path: fileURLToPath(new URL(`../../resources/pretrained/${source.folder}/${source.file}`, import.meta.url)),
-  sha256: source.sha256,
-}
 const folder = mkdtempSync(join(tmpdir(), 'thaw-trainer-'))
 const cache = { folder: join(folder, 'cache'), memoryBudgetBytes: 1e9, diskBudgetBytes: 1e9 }
 let manifest: Manifest

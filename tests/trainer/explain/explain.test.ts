@@ -1,7 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { jobs, type JobInput, type JobOutput, type Manifest } from '../../../src/contract/jobs.ts'
@@ -9,18 +8,11 @@ import { trainPlanSchema, type TrainPlanInput } from '../../../src/contract/trai
 import { findBackbone } from '../../../src/models/catalog.ts'
 import { testEngine } from '../../ml/engine.ts'
 import { correlation } from '../../ml/explain/correlation.ts'
+import { embeddedWeights as weights } from '../embedded-weights.ts'
 import { startTrainer, type TestTrainer } from '../trainer-process.ts'
 import { drawObject, drawObjects, radius, side, type Place } from './drawn-objects.ts'
 
 const { meta } = findBackbone('efficientnet-lite0')
-const source = meta.weights.find((one) => one.kind === 'embedded')!
-const weights = {
-  backbone: meta.id,
-  path: fileURLToPath(
-    new URL(`../../../resources/pretrained/${source.folder}/${source.file}`, import.meta.url),
-  ),
-  sha256: source.sha256,
-}
 const folder = mkdtempSync(join(tmpdir(), 'thaw-explain-'))
 const cache = { folder: join(folder, 'cache'), memoryBudgetBytes: 1e9, diskBudgetBytes: 1e9 }
 const place = { x: 0.3, y: 0.66 }
