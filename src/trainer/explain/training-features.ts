@@ -7,10 +7,10 @@ import { truncateAt } from '../../models/graph.ts'
 import { inferShapes, parametersOf } from '../../models/shapes.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
-import { breathe } from '../job-context.ts'
 import { readModel } from '../model-file.ts'
 import { readModelValues } from '../model-values.ts'
 import { recordShapeOf } from '../network.ts'
+import { readInBatches } from '../read-in-batches.ts'
 import { openRecordSource } from '../record-source.ts'
 
 /** The features of a run's training images, by its trained network. */
@@ -55,20 +55,17 @@ export async function readTrainingFeatures(
   let source: Awaited<ReturnType<typeof openRecordSource>> | undefined
   try {
     source = await openRecordSource(images, part, cache, context)
+    const wanted = images.map((_, position) => position)
     const positions: number[] = []
     const all = new Float32Array(images.length * width)
-    for (let first = 0; first < images.length; first += readAtOnce) {
-      const count = Math.min(readAtOnce, images.length - first)
-      const { rows, input } = await source.read(Array.from({ length: count }, (_, index) => first + index))
-      if (rows.length > 0) {
-        const records = tf.tensor(input.slice(), [rows.length, ...recordShapeOf(network)])
-        const value = executor.infer(records, parameters)
-        const features = (await value.data()) as Float32Array
-        tf.dispose([records, value])
-        all.set(unitRows(features, rows.length, width), positions.length * width)
-        positions.push(...rows)
-      }
-      await breathe(context)
+    for await (const { rows, input } of readInBatches(source, wanted, readAtOnce, context)) {
+      if (rows.length === 0) continue
+      const records = tf.tensor(input.slice(), [rows.length, ...recordShapeOf(network)])
+      const value = executor.infer(records, parameters)
+      const features = (await value.data()) as Float32Array
+      tf.dispose([records, value])
+      all.set(unitRows(features, rows.length, width), positions.length * width)
+      positions.push(...rows)
     }
     return { positions, rows: all.subarray(0, positions.length * width), width }
   } finally {

@@ -7,8 +7,8 @@ import { preprocessingOf } from '../../models/preprocessing-of.ts'
 import { readManifest } from '../dataset.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
-import { breathe } from '../job-context.ts'
 import { readWeights } from '../network.ts'
+import { readInBatches } from '../read-in-batches.ts'
 import { openRecordSource } from '../record-source.ts'
 import { startEngine } from '../start-engine.ts'
 
@@ -48,14 +48,10 @@ export async function features(
     const out = openSync(temporary, 'w')
     let rowsWritten = 0
     try {
-      for (let first = 0; first < images.length; first += writeBatch) {
-        const count = Math.min(writeBatch, images.length - first)
-        const { rows, input: data } = await source.read(
-          Array.from({ length: count }, (_, index) => first + index),
-        )
+      const positions = images.map((_, position) => position)
+      for await (const { rows, input: data } of readInBatches(source, positions, writeBatch, context)) {
         writeFully(out, float32Bytes(data))
         rowsWritten += rows.length
-        await breathe(context)
       }
     } finally {
       closeSync(out)

@@ -14,6 +14,7 @@ import { fitsOf, fitSuggestionHead, predictOutOfFold, type OutOfFold } from '../
 import type { JobContext } from '../job-context.ts'
 import { breathe, reportProgress } from '../job-context.ts'
 import { readWeights } from '../network.ts'
+import { readInBatches } from '../read-in-batches.ts'
 import { openRecordSource, type RecordSource } from '../record-source.ts'
 import { startEngine } from '../start-engine.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
@@ -95,11 +96,9 @@ async function readLabelled(
   const wanted = labels.flatMap((label, position) => (label >= 0 ? [position] : []))
   const positions: number[] = []
   const pieces: Float32Array[] = []
-  for (let first = 0; first < wanted.length; first += readAtOnce) {
-    const { rows, input } = await source.read(wanted.slice(first, first + readAtOnce))
+  for await (const { rows, input } of readInBatches(source, wanted, readAtOnce, context)) {
     positions.push(...rows)
     pieces.push(normalizedRows(input, mean))
-    await breathe(context)
   }
   const all = new Float32Array(positions.length * mean.length)
   let offset = 0
@@ -153,23 +152,20 @@ async function predictAll(
   const rowOf = new Map(labelled.positions.map((position, row) => [position, row]))
   const projecting = tf.tensor2d(projection(width), [width, reducedWidth])
   try {
-    for (let first = 0; first < images; first += readAtOnce) {
-      const count = Math.min(readAtOnce, images - first)
-      const { rows, input } = await source.read(Array.from({ length: count }, (_, index) => first + index))
-      if (rows.length > 0) {
-        const features = tf.tensor2d(normalizedRows(input, mean), [rows.length, width])
-        const projected = tf.matMul(features, projecting)
-        scatter(projected.dataSync() as Float32Array, rows, reduced, reducedWidth)
-        const leaveOut = rows.map((position) => rowOf.get(position) ?? -1)
-        const predicted = judged.head
-          ? predictSoftmaxRegression(features, judged.head)
-          : by === 'neighbours'
-            ? predictByNearest(features, labelled.features, labelled.labels, classes, leaveOut)
-            : null
-        if (predicted) scatter(predicted, rows, probabilities, classes)
-        tf.dispose([features, projected])
-      }
-      await breathe(context)
+    const positions = Array.from({ length: images }, (_, position) => position)
+    for await (const { rows, input } of readInBatches(source, positions, readAtOnce, context)) {
+      if (rows.length === 0) continue
+      const features = tf.tensor2d(normalizedRows(input, mean), [rows.length, width])
+      const projected = tf.matMul(features, projecting)
+      scatter(projected.dataSync() as Float32Array, rows, reduced, reducedWidth)
+      const leaveOut = rows.map((position) => rowOf.get(position) ?? -1)
+      const predicted = judged.head
+        ? predictSoftmaxRegression(features, judged.head)
+        : by === 'neighbours'
+          ? predictByNearest(features, labelled.features, labelled.labels, classes, leaveOut)
+          : null
+      if (predicted) scatter(predicted, rows, probabilities, classes)
+      tf.dispose([features, projected])
     }
   } finally {
     projecting.dispose()

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Executor, ParameterTensors } from '../../ml/execute.ts'
 import type { JobContext } from '../job-context.ts'
-import { breathe } from '../job-context.ts'
+import { readInBatches } from '../read-in-batches.ts'
 import type { RecordSource } from '../record-source.ts'
 
 /** Predictions for some of a source's images. */
@@ -35,17 +35,14 @@ export async function predictRows(
   const batchSize = shape.length === 1 ? vectorBatch : mapBatch
   const kept: number[] = []
   const probabilities = new Float32Array(positions.length * classes)
-  for (let start = 0; start < positions.length; start += batchSize) {
-    const { rows, input } = await source.read(positions.slice(start, start + batchSize))
-    if (rows.length > 0) {
-      const batch = tf.tensor(input, [rows.length, ...shape])
-      const logits = executor.infer(batch, parameters)
-      const values = (await logits.data()) as Float32Array
-      tf.dispose([batch, logits])
-      softmax(values, classes, probabilities.subarray(kept.length * classes))
-      kept.push(...rows)
-    }
-    await breathe(context)
+  for await (const { rows, input } of readInBatches(source, positions, batchSize, context)) {
+    if (rows.length === 0) continue
+    const batch = tf.tensor(input, [rows.length, ...shape])
+    const logits = executor.infer(batch, parameters)
+    const values = (await logits.data()) as Float32Array
+    tf.dispose([batch, logits])
+    softmax(values, classes, probabilities.subarray(kept.length * classes))
+    kept.push(...rows)
   }
   return { rows: kept, probabilities: probabilities.subarray(0, kept.length * classes) }
 }
