@@ -90,18 +90,26 @@ async function writeFolder(
   let done = 0
   let next = 0
   const lane = async (): Promise<void> => {
-    for (let file = images[next++]; file; file = images[next++]) {
-      signal.throwIfAborted()
-      const target = join(folder, file.name)
-      await mkdir(dirname(target), { recursive: true })
-      await copyFile(file.image.path, target, constants.COPYFILE_FICLONE)
-      bytes += statSync(target).size
-      done += 1
-      progress(done, total)
+    try {
+      for (let file = images[next++]; file; file = images[next++]) {
+        signal.throwIfAborted()
+        const target = join(folder, file.name)
+        await mkdir(dirname(target), { recursive: true })
+        await copyFile(file.image.path, target, constants.COPYFILE_FICLONE)
+        bytes += statSync(target).size
+        done += 1
+        progress(done, total)
+      }
+    } catch (error) {
+      next = total
+      throw error
     }
   }
   await mkdir(folder, { recursive: true })
-  await Promise.all(Array.from({ length: filesAtOnce }, lane))
+  const lanes = Array.from({ length: filesAtOnce }, lane)
+  // One that still copies would write into a folder that is being deleted.
+  await Promise.allSettled(lanes)
+  await Promise.all(lanes)
   for (const { name, content } of texts) {
     await writeFile(join(folder, name), content)
     bytes += Buffer.byteLength(content)

@@ -40,7 +40,12 @@ export function createImagesArea(context: CoreContext): ImagesArea {
   const imports = importsOf(context)
   const background = backgroundJobsOf(context)
   const closing = new WeakMap<OpenProject, AbortController>()
-  projects.onClose((project) => closing.get(project)?.abort())
+  /** Of the exports of each project. */
+  const ended = new WeakMap<OpenProject, Promise<unknown>>()
+  projects.onClose(async (project) => {
+    closing.get(project)?.abort()
+    await ended.get(project)
+  })
   const closingOf = (project: OpenProject): AbortSignal => {
     const controller = closing.get(project) ?? new AbortController()
     closing.set(project, controller)
@@ -58,10 +63,12 @@ export function createImagesArea(context: CoreContext): ImagesArea {
       'images.importReport': ({ projectId, jobId }) => imports.report(projectId, jobId),
       'images.export'({ projectId, ...options }) {
         const project = projects.get(projectId)
-        return background.run(projectId, 'export', closingOf(project), async (onEvent, signal) => {
+        const result = background.run(projectId, 'export', closingOf(project), async (onEvent, signal) => {
           await waitForImages(project, options.unlabelled ? 'all' : 'labelled', signal)
           return exportDataset(project, options, signal, progressOf(onEvent))
         })
+        ended.set(project, Promise.allSettled([ended.get(project), result]))
+        return result
       },
       'jobs.list': ({ projectId }) => ({ jobs: [...imports.list(projectId), ...background.list(projectId)] }),
       'jobs.pause'({ projectId, jobId }) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as yauzl from 'yauzl'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { exportFormats, type ExportFormat } from '../../../src/contract/entities.ts'
 import type { RequestInput } from '../../../src/contract/requests/index.ts'
 import { jpeg } from '../../fixtures/bad-files.ts'
@@ -154,5 +154,17 @@ describe('images.export', () => {
     await request('jobs.cancel', { projectId, jobId: job?.id ?? '' })
     await expect(written).rejects.toMatchObject({ code: 'cancelled' })
     expect(readdirSync(bench.test.folder).filter((name) => name.startsWith('out'))).toEqual([])
+  })
+
+  it('has ended, and left nothing behind, when its project is closed', async () => {
+    for (let index = 0; index < 60; index += 1) bench.put(`many/ants/${index}.jpg`, await jpeg(100 + index))
+    await bench.importAll(join(bench.folder, 'many'))
+    const written = write('folder', out).catch((error: unknown) => error)
+    await vi.waitFor(() => expect(readdirSync(bench.test.folder).join()).toContain('.partial'), {
+      interval: 1,
+    })
+    await bench.test.core.request('projects.close', { projectId: bench.projectId })
+    expect(readdirSync(bench.test.folder).filter((name) => name.startsWith('out'))).toEqual([])
+    expect(await written).toMatchObject({ code: 'cancelled' })
   })
 })
