@@ -117,6 +117,8 @@ export function createCore(options: CoreOptions): Core {
     uploads,
     close() {
       closing ??= (async () => {
+        // What ends from here on must not begin another head.
+        listeners.delete(suggestions.heed)
         await suggestions.close()
         await backbones.close()
         await runs.close()
