@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hygieneKinds, type HygieneKind } from '../../../src/contract/hygiene.ts'
-import { drawPicture } from '../../../src/imaging/draw-picture.ts'
-import { sampleClass } from '../../../src/imaging/sample-classes.ts'
+import { drawnPicture } from '../../fixtures/drawn-picture.ts'
 import { createTestCore, type TestCore } from '../../fixtures/test-core.ts'
 
 const side = 200
@@ -19,8 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.dispose())
 
-const drawn = (index: number): Sharp =>
-  sharp(drawPicture(sampleClass(index), side, 4, index), { raw: { width: side, height: side, channels: 3 } })
+const drawn = (index: number): Sharp => drawnPicture(index, side, 4)
 
 async function put(relativePath: string, image: Sharp): Promise<string> {
   const path = join(source, relativePath)

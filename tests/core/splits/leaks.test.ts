@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import sharp, { type Sharp } from 'sharp'
+import type { Sharp } from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { drawPicture } from '../../../src/imaging/draw-picture.ts'
-import { sampleClass } from '../../../src/imaging/sample-classes.ts'
+import { drawnPicture } from '../../fixtures/drawn-picture.ts'
 import { createTestCore, type TestCore } from '../../fixtures/test-core.ts'
 
 const side = 140
@@ -18,8 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.dispose())
 
-const drawn = (index: number): Sharp =>
-  sharp(drawPicture(sampleClass(index), side, 4, index), { raw: { width: side, height: side, channels: 3 } })
+const drawn = (index: number): Sharp => drawnPicture(index, side, 4)
 
 async function put(relativePath: string, image: Sharp, takenAt?: string): Promise<void> {
   const path = join(source, relativePath)
