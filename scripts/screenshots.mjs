@@ -24,7 +24,7 @@ async function thaw(...args) {
   if (code !== 0) throw new Error(`thaw ${args.join(' ')} ended with ${code}`)
 }
 
-await thaw('sample', project)
+await thaw('sample', project, '--flaws')
 await thaw('split', project)
 await thaw('duplicates', project)
 await thaw('train', project, '--epochs', '20', '--name', 'Linear head')

@@ -33,7 +33,7 @@ try {
 async function ensureSample(node) {
   const project = join(findDataFolder(node), 'Sample.thaw')
   if (existsSync(join(project, 'project.sqlite'))) return project
-  const { status } = spawnSync(node, [join(checkout, 'src/headless/main.ts'), 'sample', project], {
+  const { status } = spawnSync(node, [join(checkout, 'src/headless/main.ts'), 'sample', project, '--flaws'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: environmentOf(node),
   })

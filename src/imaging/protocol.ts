@@ -63,6 +63,8 @@ export interface DrawRequest {
   seed: number
   sizePx: number
   classes: number
+  /** Some pictures have what real collections have: see `sampleFlaw`. */
+  flaws: boolean
   from: number
   to: number
 }

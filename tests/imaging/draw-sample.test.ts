@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { drawPicture } from '../../src/imaging/draw-picture.ts'
-import { drawSample } from '../../src/imaging/draw-sample.ts'
+import { drawSample, samplePath } from '../../src/imaging/draw-sample.ts'
 import {
   maxSampleClasses,
   sampleClass,
   sampleShapes,
   sampleTextures,
 } from '../../src/imaging/sample-classes.ts'
+import { sampleFlaw, shownClass } from '../../src/imaging/sample-flaws.ts'
 
 const folders: string[] = []
 afterAll(() => {
@@ -91,7 +92,7 @@ describe('drawSample', () => {
   it('draws equal files in any parts', async () => {
     const whole = newFolder()
     const parts = newFolder()
-    const plan = { seed: 5, sizePx: 24, classes: 3 }
+    const plan = { seed: 5, sizePx: 24, classes: 3, flaws: false }
     await drawSample({ ...plan, folder: whole, from: 0, to: 9 })
     await drawSample({ ...plan, folder: parts, from: 4, to: 9 })
     await drawSample({ ...plan, folder: parts, from: 0, to: 4 })
@@ -100,5 +101,27 @@ describe('drawSample', () => {
       .filter((name) => name.endsWith('.jpg'))
     expect(names).toHaveLength(9)
     for (const name of names) expect(readFileSync(join(parts, name))).toEqual(readFileSync(join(whole, name)))
+  })
+
+  it('spoils some pictures where it is asked to', async () => {
+    const folder = newFolder()
+    const [sizePx, classes] = [64, 3]
+    const of = (flaw: string) =>
+      Array.from({ length: 120 }, (_, index) => index).filter((index) => sampleFlaw(index, classes) === flaw)
+    await drawSample({ seed: 5, sizePx, classes, flaws: true, folder, from: 0, to: 120 })
+    const brightness = async (index: number) => {
+      const { channels } = await sharp(samplePath(folder, index, classes)).stats()
+      return channels.reduce((sum, { mean }) => sum + mean, 0) / channels.length
+    }
+    for (const index of of('dark')) expect(await brightness(index)).toBeLessThan(0.12 * 255)
+    for (const index of of('bright')) expect(await brightness(index)).toBeGreaterThan(0.9 * 255)
+    expect([of('dark').length, of('bright').length]).toEqual([2, 1])
+    const wrong = of('mislabelled')
+    expect(wrong).toHaveLength(8)
+    // Each shows the class of the other of its pair, so every class keeps its count.
+    expect(wrong.map((index) => shownClass(index, classes)).sort()).toEqual(
+      wrong.map((index) => index % classes).sort(),
+    )
+    expect(wrong.every((index) => shownClass(index, classes) !== index % classes)).toBe(true)
   })
 })

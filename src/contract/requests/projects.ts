@@ -23,6 +23,8 @@ export const projectsRequests = defineRequests({
       sizePx: z.number().int().min(8).max(2048).optional(),
       classes: z.number().int().min(2).max(1000).optional(),
       seed: z.number().int().min(0).optional(),
+      /** With wrong labels, near duplicates, blurred, dark, bright and grey pictures among them, as in real collections. */
+      flaws: z.boolean().default(false),
     }),
     output: z.object({ project: projectSchema, images: z.number().int(), classes: z.number().int() }),
   },

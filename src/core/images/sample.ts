@@ -15,20 +15,22 @@ interface SamplePlan {
   sizePx: number
   classes: number
   seed: number
+  flaws: boolean
 }
 
-const defaults: SamplePlan = { images: 600, sizePx: 256, classes: 6, seed: 0 }
+const defaults: Omit<SamplePlan, 'flaws'> = { images: 600, sizePx: 256, classes: 6, seed: 0 }
 /** One message to a process draws about this many pixels: some tenths of a second. */
 const pixelsAtOnce = 1_000_000
 const progressEveryMs = 150
 
 function planOf(input: RequestParsedInput<'projects.sample'>): SamplePlan {
-  const { images, sizePx, classes, seed } = input
+  const { images, sizePx, classes, seed, flaws } = input
   const wanted: SamplePlan = {
     images: images ?? defaults.images,
     sizePx: sizePx ?? defaults.sizePx,
     classes: classes ?? defaults.classes,
     seed: seed ?? defaults.seed,
+    flaws,
   }
   if (wanted.images >= wanted.classes) return wanted
   throw new AppError(
@@ -78,8 +80,8 @@ async function drawPictures(
       const from = next
       const to = Math.min(plan.images, from + atOnce)
       next = to
-      const { seed, sizePx, classes } = plan
-      const result = await context.imaging.draw({ folder, seed, sizePx, classes, from, to })
+      const { seed, sizePx, classes, flaws } = plan
+      const result = await context.imaging.draw({ folder, seed, sizePx, classes, flaws, from, to })
       if (result.status === 'failed') {
         failures.push(
           new AppError(result.code, `The sample could not be drawn into ${folder}: ${result.message}.`, {

@@ -9,6 +9,7 @@ interface SampleOptions {
   size?: number
   classes?: number
   seed?: number
+  flaws?: boolean
 }
 
 export const sampleCommand: CliCommand = {
@@ -21,6 +22,10 @@ export const sampleCommand: CliCommand = {
       .option('--size <pixels>', 'height and width of a picture', wholeNumber(8, 2048))
       .option('--classes <number>', 'how many classes', wholeNumber(2, 1000))
       .option('--seed <number>', 'the same seed draws the same pictures', wholeNumber(0))
+      .option(
+        '--flaws',
+        'with wrong labels, near duplicates, blurred, dark, bright and grey pictures among them',
+      )
       .addOption(jsonOption())
       .action(
         run(async (terminal, folder: string, options: SampleOptions) => {
@@ -32,6 +37,7 @@ export const sampleCommand: CliCommand = {
               sizePx: options.size,
               classes: options.classes,
               seed: options.seed,
+              flaws: options.flaws ?? false,
             })
           })
           terminal.answer(

@@ -15,7 +15,7 @@ const picture = (index: number) => samplePath(pictures, index, 4)
 const other = (name: string) => join(pictures, 'other', name)
 
 beforeAll(async () => {
-  await drawSample({ folder: pictures, seed: 1, sizePx: 160, classes: 4, from: 0, to: 8 })
+  await drawSample({ folder: pictures, seed: 1, sizePx: 160, classes: 4, flaws: false, from: 0, to: 8 })
   mkdirSync(join(pictures, 'other'))
   copyFileSync(picture(0), other('copy.jpg'))
   await sharp(picture(1)).resize(100).jpeg({ quality: 60 }).toFile(other('small.jpg'))
