@@ -1,7 +1,7 @@
 import { shallowRef, watch, type Ref } from 'vue'
-import type { Evaluation, Run } from '../../../../contract/entities.ts'
-import { useClient } from '../../client/index.ts'
-import { isActive } from '../../stores/runs.ts'
+import type { Evaluation, Run } from '../../../../../contract/entities.ts'
+import { useClient } from '../../../client/index.ts'
+import { isActive } from '../../../stores/runs.ts'
 
 /** The stored evaluations of a run, read when it has ended. */
 export function useEvaluations(projectId: () => string, run: Ref<Run | undefined>) {
