@@ -69,6 +69,7 @@ export const errorCodes = [
   'loss-not-finite',
   'checkpoint-invalid',
   'no-test-images',
+  'temperature-missing',
   // jobs
   'job-not-found',
 ] as const

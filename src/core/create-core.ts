@@ -13,6 +13,7 @@ import { createClassifyHandlers } from './backbones/classify.ts'
 import { createBackbonesArea } from './backbones/handlers.ts'
 import { createMeasureHandlers } from './backbones/measure.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
+import { createEvaluationHandlers } from './evaluation/handlers.ts'
 import { createHygieneHandlers } from './hygiene/handlers.ts'
 import { createImagesArea } from './images/handlers.ts'
 import { createLabelsHandlers } from './labels/handlers.ts'
@@ -76,6 +77,7 @@ export function createCore(options: CoreOptions): Core {
     ...createClassifyHandlers(context, runs.trainers),
     ...createMeasureHandlers(context, runs.trainers),
     ...runs.handlers,
+    ...createEvaluationHandlers(context),
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),
     ...suggestions.handlers,

@@ -21,4 +21,6 @@ export { evaluationMetrics, type EvaluationMetricId } from './evaluation-metrics
 export { mcnemarTest, type McnemarResult } from './mcnemar-test.ts'
 export { macroAverage, perClass, type ClassScores } from './per-class.ts'
 export { makePredictions, type Predictions, type Statistic } from './predictions.ts'
+export { isAccepted, thresholdOf } from './rejection.ts'
+export { fitTemperature, scaleByTemperature } from './temperature-scaling.ts'
 export { wilsonInterval } from './wilson-interval.ts'

@@ -302,6 +302,16 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     })
     const [truth] = run.classes as [string]
     await ask('runs.cellImages', { projectId, runId, split: 'test', truth, predicted: truth })
+    expect(await ask('evaluation.settings', { projectId, runId })).toMatchObject({ rejection: null })
+    const rule = { threshold: 0.4, byClass: { [truth]: 0.5 }, calibrated: false }
+    expect(await ask('evaluation.setThreshold', { projectId, runId, rule })).toMatchObject({
+      rejection: rule,
+    })
+    await refused(
+      'evaluation.setThreshold',
+      { projectId, runId, rule: { ...rule, byClass: { nonesuch: 0.5 } } },
+      'class-not-found',
+    )
     const { ids } = await ask('images.ids', { projectId })
     const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 2) })
     const sha256 = images[0]?.sha256 as string

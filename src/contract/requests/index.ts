@@ -3,6 +3,7 @@ import { appRequests } from './app.ts'
 import { augmentationsRequests } from './augmentations.ts'
 import { backbonesRequests } from './backbones.ts'
 import { classifyRequests } from './classify.ts'
+import { evaluationRequests } from './evaluation.ts'
 import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
@@ -23,6 +24,7 @@ export const requests = {
   ...backbonesRequests,
   ...classifyRequests,
   ...runsRequests,
+  ...evaluationRequests,
   ...storageRequests,
   ...augmentationsRequests,
   ...suggestionsRequests,

@@ -3,6 +3,7 @@ import type { Run, RunStatus } from '../../contract/entities.ts'
 import { AppError, toErrorPayload, type ErrorPayload } from '../../contract/errors.ts'
 import type { JobEvent, JobInput, JobOutput, Manifest } from '../../contract/jobs.ts'
 import type { CoreContext } from '../context.ts'
+import { forgetEvaluationSettings } from '../evaluation/evaluation-settings.ts'
 import { readProbabilities, storePredictions } from '../evaluation/stored-predictions.ts'
 import type { TrainerClient, TrainerJob } from '../processes/trainer-client.ts'
 import type { Trainers } from '../processes/trainers.ts'
@@ -176,6 +177,7 @@ function complete(
   })
   const last = output.epochs.at(-1)
   project.transaction(() => {
+    forgetEvaluationSettings(project, number)
     for (const { split, ...values } of predictions) storePredictions(project, number, split, values)
     changeRun(project, number, {
       status: output.status,

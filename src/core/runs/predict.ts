@@ -6,7 +6,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
 import type { WeightsFolders } from '../backbones/installed-weights.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
-import { readProbabilities } from '../evaluation/stored-predictions.ts'
+import { readPredictions, readProbabilities, storePredictions } from '../evaluation/stored-predictions.ts'
 import { pathFinder } from '../images/path-finder.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -87,8 +87,18 @@ export async function evaluateAgain(
   const paths = images.map((image) => currentPath(image.sha256) ?? image.path)
   const { classes, rows, values, skipped } = await predictProbabilities(deps, project, run, paths)
   const truths = Int32Array.from(rows, (row) => images[row]?.classIndex ?? -1)
-  const evaluation = await evaluateSplit(split, { hashes: [], truths, probabilities: values }, classes)
-  if (evaluation) return evaluation
+  const predictions = {
+    hashes: rows.map((row) => images[row]?.sha256 ?? ''),
+    truths,
+    probabilities: values,
+  }
+  const evaluation = await evaluateSplit(split, predictions, classes)
+  if (evaluation) {
+    // What a page shows beside the numbers is made from these.
+    if (readPredictions(project, run.number, split) === null)
+      storePredictions(project, run.number, split, predictions)
+    return evaluation
+  }
   throw new AppError(
     'image-missing',
     `None of the ${images.length} images of the ${split} split can be read (${skipped[0]?.path ?? ''}: ${skipped[0]?.detail ?? ''}). Put the files back where they were imported from.`,

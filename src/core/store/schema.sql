@@ -252,3 +252,9 @@ CREATE TABLE run_groups (
 ) STRICT;
 
 CREATE INDEX runs_by_group ON runs (group_number) WHERE group_number IS NOT NULL;
+
+CREATE TABLE evaluation_settings (
+  run_number INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
+  temperature TEXT,
+  rejection TEXT
+) STRICT;

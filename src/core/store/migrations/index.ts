@@ -7,6 +7,7 @@ import { createSavedViews } from './0053-create-saved-views.ts'
 import { createImagePredictions } from './0055-create-image-predictions.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
+import { createEvaluationSettings } from './0112-create-evaluation-settings.ts'
 import type { Migration } from './migration.ts'
 
 /**
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   createImagePredictions,
   createRuns,
   createRunGroups,
+  createEvaluationSettings,
 ]

@@ -2,6 +2,7 @@ import type { AdoptedImagesTable } from './adopted-images.ts'
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
 import type { DatasetVersionsTable } from './dataset-versions.ts'
+import type { EvaluationSettingsTable } from './evaluation-settings.ts'
 import type { ImageMarksTable } from './image-marks.ts'
 import type { DismissedFindingsTable } from './dismissed-findings.ts'
 import type { ImageLayoutsTable, ImageMeasurementsTable } from './image-measurements.ts'
@@ -42,4 +43,5 @@ export interface Tables {
   metrics: MetricsTable
   predictions: PredictionsTable
   image_predictions: ImagePredictionsTable
+  evaluation_settings: EvaluationSettingsTable
 }

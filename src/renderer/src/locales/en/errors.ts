@@ -76,6 +76,8 @@ const codes: Record<ErrorCode, string> = {
   'out-of-memory': 'There was not enough memory. Use a smaller batch, or freeze more layers.',
   'loss-not-finite': 'The loss became infinite or undefined. Try a smaller learning rate.',
   'checkpoint-invalid': 'The checkpoint of this run is damaged. Train again.',
+  'temperature-missing':
+    'This run has no temperature: that takes a validation split with some mistakes. Use the probabilities as they are.',
   'no-test-images': 'There are no labelled images in this split. Make a split first.',
   'job-not-found': 'This work has already ended.',
 }

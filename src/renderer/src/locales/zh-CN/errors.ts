@@ -66,6 +66,7 @@ const codes: Record<ErrorCode, string> = {
   'out-of-memory': '内存不足。请减小批大小，或冻结更多层。',
   'loss-not-finite': '损失变为无穷大或无定义。请尝试更小的学习率。',
   'checkpoint-invalid': '此运行的检查点已损坏，请重新训练。',
+  'temperature-missing': '此运行没有校准温度：需要一个包含若干错误的验证集。请直接使用原始概率。',
   'no-test-images': '此划分中没有已标注的图像，请先划分数据。',
   'job-not-found': '此任务已经结束。',
 }
