@@ -1,47 +1,30 @@
-import { dirname } from 'node:path'
+import { layoutBytes, measureVersion } from '../../imaging/measure.ts'
 import { nearGroups } from '../hygiene/duplicate-groups.ts'
 import { leastConnected } from '../hygiene/least-connected.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { findBursts, type TakenPicture } from './find-bursts.ts'
 
 /** Images that belong on one side of a split. */
 export interface ImageGroup {
-  /** near-duplicates: they show the same. burst: a camera took them right after each other. */
+  /** near-duplicates: they show the same. burst: a camera took them right after each other, and they look alike. */
   kind: 'near-duplicates' | 'burst'
   /** Two or more, ascending. */
   imageIds: number[]
 }
 
-/** A burst's pictures follow each other within this time … */
-const burstGapMs = 2000
-/** … and all are taken within this: a series that goes on for hours is no burst. */
-const burstLengthMs = 10_000
-
 function bursts({ database }: OpenProject): ImageGroup[] {
-  type Row = { id: number; path: string; capturedAt: number }
-  const rows = database
-    .prepare<[], Row>(
-      `SELECT images.id, path, captured_at AS capturedAt
+  const pictures = database
+    .prepare<[number], TakenPicture>(
+      `SELECT images.id, path, captured_at AS capturedAt, perceptual_hash AS perceptualHash
        FROM image_measurements AS measured JOIN images ON images.id = measured.image_id
-       WHERE captured_at IS NOT NULL AND removed_at IS NULL ORDER BY captured_at, images.id`,
+       WHERE removed_at IS NULL AND measured.version = ?`,
     )
-    .all()
-  const open = new Map<string, { startedAt: number; lastAt: number; imageIds: number[] }>()
-  const all: number[][] = []
-  for (const { id, path, capturedAt } of rows) {
-    const folder = dirname(path)
-    const burst = open.get(folder)
-    if (burst && capturedAt - burst.lastAt <= burstGapMs && capturedAt - burst.startedAt <= burstLengthMs) {
-      burst.lastAt = capturedAt
-      burst.imageIds.push(id)
-    } else {
-      const imageIds = [id]
-      open.set(folder, { startedAt: capturedAt, lastAt: capturedAt, imageIds })
-      all.push(imageIds)
-    }
-  }
-  return all
-    .filter((imageIds) => imageIds.length > 1)
-    .map((imageIds) => ({ kind: 'burst', imageIds: imageIds.sort((a, b) => a - b) }))
+    .all(measureVersion)
+  const layout = database
+    .prepare<[number], Buffer>('SELECT layout FROM image_layouts WHERE image_id = ?')
+    .pluck()
+  const layoutOf = (id: number): Uint8Array => layout.get(id) ?? new Uint8Array(layoutBytes)
+  return findBursts(pictures, layoutOf).map((imageIds) => ({ kind: 'burst', imageIds }))
 }
 
 /** Near duplicates that a scan found, and bursts. An image may be in one of each. */

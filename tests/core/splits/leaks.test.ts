@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Sharp } from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drawnPicture } from '../../fixtures/drawn-picture.ts'
 import { createTestCore, type TestCore } from '../../fixtures/test-core.ts'
@@ -73,21 +73,46 @@ describe('splits and images that show the same', () => {
     expect(await check()).toEqual({ leaks: [], toScan: 0 })
   })
 
-  it('keep what a camera took within two seconds on one side, but no long series', async () => {
-    const clock = (seconds: number) =>
-      `2024:05:06 10:${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`
-    await put('a/burst 1.jpg', drawn(0), clock(0))
-    await put('a/burst 2.jpg', drawn(1), clock(1))
-    await put('a/burst 3.jpg', drawn(2), clock(3))
+  it('keep what a camera took within two seconds and what looks alike on one side, as data grow too', async () => {
+    const clock = (seconds: number) => `2024:05:06 10:00:${String(seconds).padStart(2, '0')}`
+    const scene = sharp(await drawn(0).resize(200).png().toBuffer())
+    // Moved by a tenth of a side: no near duplicates, but the same scene.
+    const moved = (left: number) => scene.clone().extract({ left, top: 20, width: 140, height: 140 })
+    await put('a/burst 1.jpg', moved(0), clock(0))
+    await put('a/burst 2.jpg', moved(14), clock(1))
+    await put('a/burst 3.jpg', moved(28), clock(3))
+    // Within two seconds too, but of something else, or elsewhere.
+    await put('a/other.jpg', drawn(1), clock(6))
     await put('b/elsewhere.jpg', drawn(3), clock(1))
-    await put('a/alone.jpg', drawn(4), clock(30))
-    for (let index = 0; index < 14; index += 1) await put(`c/${index}.jpg`, drawn(5 + index), clock(index))
-    const ids = await importAll()
+    for (let index = 0; index < 12; index += 1) await put(`c/${index}.jpg`, drawn(5 + index))
+    const before = await importAll()
     const { groups } = await test.core.request('splits.make', { projectId, validation: 0.2, test: 0.2 })
-    // One burst, two images alone, and a series of 14 seconds in two parts.
-    expect(groups).toBe(5)
-    const burst = await Promise.all([1, 2, 3].map((index) => splitOf(ids.get(`a/burst ${index}.jpg`))))
-    expect(new Set(burst).size).toBe(1)
+    expect(groups).toBe(15)
+    const sidesOf = (ids: ReadonlyMap<string, number>, names: string[]) =>
+      Promise.all(names.map((name) => splitOf(ids.get(name))))
+    const burst = [1, 2, 3].map((index) => `a/burst ${index}.jpg`)
+    const [side, ...sides] = await sidesOf(before, burst)
+    expect(sides).toEqual([side, side])
     expect((await check()).leaks).toEqual([])
+
+    const names = [...before.keys()]
+    const placed = await sidesOf(before, names)
+    await put('a/burst 0.jpg', moved(42), clock(5))
+    for (let index = 0; index < 6; index += 1) await put(`d/${index}.jpg`, drawn(20 + index))
+    const after = await importAll()
+    await test.core.request('splits.make', { projectId, validation: 0.2, test: 0.2, keep: true })
+    expect(await splitOf(after.get('a/burst 0.jpg'))).toBe(side)
+    expect(await sidesOf(after, names)).toEqual(placed)
+
+    const elsewhere = side === 'test' ? 'train' : 'test'
+    await test.core.request('splits.set', {
+      projectId,
+      imageIds: [after.get('a/burst 2.jpg') ?? 0],
+      split: elsewhere,
+    })
+    const { leaks } = await check()
+    expect(leaks).toHaveLength(1)
+    expect(leaks[0]).toMatchObject({ kind: 'burst' })
+    expect(leaks[0]?.imageIds).toHaveLength(4)
   })
 })
