@@ -5,25 +5,16 @@
  *
  *     node bench/active-learning.ts [--seeds 5] [--batch 10]
  */
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-core'
 import { suggestionStrategies, type SuggestionStrategy } from '../src/contract/suggestions.ts'
-import { installedWeights } from '../src/core/backbones/installed-weights.ts'
 import { strategies } from '../src/core/suggestions/strategies/index.ts'
 import { predictSoftmaxRegression } from '../src/ml/softmax-regression.ts'
-import { findBackbone } from '../src/models/catalog.ts'
-import { truncateAt } from '../src/models/graph.ts'
 import { createRandom } from '../src/models/random.ts'
-import { createFrozenPart } from '../src/trainer/frozen-part.ts'
-import { meanFeature, normalizedRows, projection, reducedWidth } from '../src/trainer/head/feature-rows.ts'
+import { reducedWidth } from '../src/trainer/head/feature-rows.ts'
 import { fitSuggestionHead } from '../src/trainer/head/suggestion-head.ts'
-import { readWeights } from '../src/trainer/network.ts'
-import { openRecordSource } from '../src/trainer/record-source.ts'
-import { startEngine } from '../src/trainer/start-engine.ts'
+import { readLabelledFeatures, type LabelledFeatures } from './labelled-features.ts'
 import { benchOptions } from './options.ts'
 import { report, sharedData } from './thaw.ts'
 
@@ -32,65 +23,8 @@ const largestShare = 0.75
 const labelsToBegin = 2
 const testShare = 0.3
 const { seeds, batch } = benchOptions({ seeds: 5, batch: 10 })
-const context = { emit: () => {}, stopRequested: () => false, cancelRequested: () => false }
 
-interface Flowers {
-  readonly classes: number
-  readonly labels: readonly number[]
-  /** `[images, width]`, as heads take them. */
-  readonly features: Float32Array
-  readonly width: number
-  /** `[images, reducedWidth]`, as strategies take them. */
-  readonly reduced: Float32Array
-}
-
-async function readFlowers(folder: string): Promise<Flowers> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort()
-  const images: { path: string; sha256: string }[] = []
-  const labels: number[] = []
-  for (const [label, name] of names.entries()) {
-    for (const file of (await readdir(join(folder, name))).sort()) {
-      const path = join(folder, name, file)
-      images.push({
-        path,
-        sha256: createHash('sha256')
-          .update(await readFile(path))
-          .digest('hex'),
-      })
-      labels.push(label)
-    }
-  }
-  const backbone = findBackbone('efficientnet-lite0')
-  const resourcesDir = fileURLToPath(new URL('../resources/', import.meta.url))
-  const weights = await installedWeights({ dataDir: resourcesDir, resourcesDir }, backbone)
-  const values = await readWeights(weights, backbone)
-  const part = createFrozenPart({
-    preprocessing: backbone.meta.preprocessing,
-    graph: truncateAt(backbone.build(), backbone.meta.featureLayer),
-    values: () => values,
-    weightsSha256: weights.sha256,
-    engine: await startEngine('auto', context),
-  })
-  const source = await openRecordSource(images, part, null, context)
-  part.dispose()
-  if (source.skipped.size > 0) throw new Error(`${source.skipped.size} pictures cannot be read.`)
-  const width = part.length
-  const mean = await meanFeature(source, images.length, width)
-  const { input } = await source.read(images.map((_, position) => position))
-  const features = normalizedRows(input, mean)
-  const reduced = tf.tidy(() =>
-    tf
-      .matMul(
-        tf.tensor2d(features, [images.length, width]),
-        tf.tensor2d(projection(width), [width, reducedWidth]),
-      )
-      .dataSync(),
-  ) as Float32Array
-  return { classes: names.length, labels, features, width, reduced }
-}
-
-function rowsOf({ features, width }: Flowers, positions: readonly number[]): tf.Tensor2D {
+function rowsOf({ features, width }: LabelledFeatures, positions: readonly number[]): tf.Tensor2D {
   const rows = new Float32Array(positions.length * width)
   positions.forEach((position, row) =>
     rows.set(features.subarray(position * width, (position + 1) * width), row * width),
@@ -98,7 +32,7 @@ function rowsOf({ features, width }: Flowers, positions: readonly number[]): tf.
   return tf.tensor2d(rows, [positions.length, width])
 }
 
-function reducedRows({ reduced }: Flowers, positions: readonly number[]): Float32Array {
+function reducedRows({ reduced }: LabelledFeatures, positions: readonly number[]): Float32Array {
   const rows = new Float32Array(positions.length * reducedWidth)
   positions.forEach((position, row) =>
     rows.set(reduced.subarray(position * reducedWidth, (position + 1) * reducedWidth), row * reducedWidth),
@@ -107,7 +41,7 @@ function reducedRows({ reduced }: Flowers, positions: readonly number[]): Float3
 }
 
 /** Of each class: images to test on, and of the others those that are labelled to begin with. */
-function split({ labels, classes }: Flowers, seed: number) {
+function split({ labels, classes }: LabelledFeatures, seed: number) {
   const parts = { test: [] as number[], labelled: [] as number[], unlabelled: [] as number[] }
   for (let label = 0; label < classes; label += 1) {
     const members = labels.flatMap((each, position) => (each === label ? [position] : []))
@@ -129,7 +63,11 @@ function topOf(row: Float32Array): { best: number; probability: number; margin: 
 }
 
 /** @returns how many labels there were when the wanted accuracy was reached first; all where it never was */
-async function labelsNeeded(flowers: Flowers, strategy: SuggestionStrategy, seed: number): Promise<number> {
+async function labelsNeeded(
+  flowers: LabelledFeatures,
+  strategy: SuggestionStrategy,
+  seed: number,
+): Promise<number> {
   const { classes, labels } = flowers
   const { test, labelled, unlabelled } = split(flowers, seed)
   const testRows = rowsOf(flowers, test)
@@ -181,7 +119,7 @@ if (!existsSync(sharedData)) {
 }
 
 const started = performance.now()
-const flowers = await readFlowers(join(sharedData, 'flowers17'))
+const flowers = await readLabelledFeatures(join(sharedData, 'flowers17'))
 console.log(
   `flowers17: features of ${flowers.labels.length} images in ${((performance.now() - started) / 1000).toFixed(1)} s; ${seeds} seeds, ${batch} labels at a time`,
 )

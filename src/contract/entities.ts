@@ -489,7 +489,7 @@ export const backgroundJobSchema = z.object({
   id: z.string(),
   kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate', 'scan', 'export']),
   projectId: z.string(),
-  /** import: unpacking, reading; scan: measuring, comparing */
+  /** import: unpacking, reading; scan: measuring, comparing, features, neighbours */
   phase: z.string(),
   done: z.number(),
   total: z.number(),

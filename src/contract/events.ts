@@ -48,6 +48,8 @@ export const events = {
     bytesPerSecond: z.number().nullable(),
     secondsLeft: z.number().nullable(),
   }),
+  /** A person chose other limits of hygiene. */
+  'hygiene.limitsChanged': z.object({ projectId: z.string() }),
   /** A head was fit, or is being fit, or labels came faster or slower. */
   'suggestions.changed': z.object({ projectId: z.string(), status: suggestionsStatusSchema }),
   /** Of the map that is being computed, in images; null: that ended. */

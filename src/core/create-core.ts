@@ -71,7 +71,7 @@ export function createCore(options: CoreOptions): Core {
     ...createProjectsHandlers(context),
     ...images.handlers,
     ...createLabelsHandlers(context),
-    ...createHygieneHandlers(context),
+    ...createHygieneHandlers(context, suggestions.features),
     ...createSplitsHandlers(context),
     ...backbones.handlers,
     ...createClassifyHandlers(context, runs.trainers),

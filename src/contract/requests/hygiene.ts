@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findingSchema, hygieneKindSchema, hygieneSummarySchema } from '../hygiene.ts'
+import { adjustableKindSchema, findingSchema, hygieneKindSchema, hygieneSummarySchema } from '../hygiene.ts'
 import { defineRequests } from './define.ts'
 
 export const hygieneRequests = defineRequests({
@@ -10,12 +10,31 @@ export const hygieneRequests = defineRequests({
     input: z.object({ projectId: z.string() }),
     output: z.object({ images: z.number().int(), pairs: z.number().int() }),
   },
+  /** Finds the nearest labelled images of every labelled one by features of the images, as a job `scan`; answers when that ended. */
+  'hygiene.findNeighbours': {
+    input: z.object({ projectId: z.string() }),
+    output: z.object({ images: z.number().int() }),
+  },
   /** Conflicts first, then the worst. */
   'hygiene.images': {
     input: z.object({ projectId: z.string(), kind: hygieneKindSchema }),
     output: z.object({ findings: z.array(findingSchema) }),
   },
-  /** These findings are none: they are no longer shown. Of near duplicates: these images are not of each other. */
+  /** How many findings there would be with another limit, which stays as it is. */
+  'hygiene.count': {
+    input: z.object({ projectId: z.string(), kind: adjustableKindSchema, limit: z.number() }),
+    output: z.object({
+      findings: z.number().int(),
+      /** More than half of all images are like that: it is how the data set is, and none is listed. */
+      isUsual: z.boolean(),
+    }),
+  },
+  /** From where on images are findings of a kind, kept with the project; null: as usual. */
+  'hygiene.setLimit': {
+    input: z.object({ projectId: z.string(), kind: adjustableKindSchema, limit: z.number().nullable() }),
+    output: z.object({}),
+  },
+  /** These findings are none: they are no longer shown. Of near duplicates: these images are not of each other; of odd neighbours: their class is right. */
   'hygiene.dismiss': {
     input: z.object({
       projectId: z.string(),
@@ -33,5 +52,10 @@ export const hygieneRequests = defineRequests({
         .min(1),
     }),
     output: z.object({ removed: z.number().int() }),
+  },
+  /** Images get the class that their neighbours have, as one command. */
+  'hygiene.takeNeighboursClass': {
+    input: z.object({ projectId: z.string(), imageIds: z.array(z.number().int()).min(1) }),
+    output: z.object({ changed: z.number().int() }),
   },
 })

@@ -14,6 +14,15 @@ export type AnalysisCommand =
       /** Values of a row. */
       readonly width: number
     }
+  | {
+      readonly type: 'neighbours'
+      /** Raw little-endian float32 rows. */
+      readonly path: string
+      /** Values of a row. */
+      readonly width: number
+      /** Which rows; those of NaN are left out. */
+      readonly rows: Int32Array
+    }
 
 /** What a command ends with. */
 export interface AnalysisResults {
@@ -26,6 +35,12 @@ export interface AnalysisResults {
   map: {
     /** `[rows, 2]`, 0 to 1; NaN where a row is. */
     readonly positions: Float32Array
+  }
+  neighbours: {
+    /** Those that were not left out. */
+    readonly rows: Int32Array
+    /** `[rows.length, neighbourCount]`: row numbers, the nearest first; -1 where there are no more. */
+    readonly nearest: Int32Array
   }
 }
 

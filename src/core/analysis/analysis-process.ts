@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { toErrorPayload } from '../../contract/errors.ts'
 import { findNearDuplicates } from '../hygiene/find-near-duplicates.ts'
+import { findNearest } from '../hygiene/find-nearest.ts'
 import { readPictures } from '../hygiene/pictures-file.ts'
 import { placeImages } from '../map/place-images.ts'
 import { toAppError } from '../store/to-app-error.ts'
@@ -21,8 +22,15 @@ process.once('disconnect', () => process.exit(0))
 
 function resultOf(command: AnalysisCommand): AnalysisResults[AnalysisCommand['type']] {
   if (command.type === 'map') {
-    const features = new Float32Array(new Uint8Array(readFileSync(command.path)).buffer)
-    return { positions: placeImages(features, command.width, { onProgress: tellProgress }) }
+    return {
+      positions: placeImages(readFeatures(command.path), command.width, { onProgress: tellProgress }),
+    }
+  }
+  if (command.type === 'neighbours') {
+    const { width } = command
+    const features = readFeatures(command.path)
+    const rows = command.rows.filter((row) => !Number.isNaN(features[row * width]))
+    return { rows, nearest: findNearest(features, width, rows, { onProgress: tellProgress }) }
   }
   const { ids, ...pictures } = readPictures(command.path)
   const pairs = findNearDuplicates(pictures, tellProgress)
@@ -31,6 +39,9 @@ function resultOf(command: AnalysisCommand): AnalysisResults[AnalysisCommand['ty
     similarities: Float32Array.from(pairs.map(({ similarity }) => similarity)),
   }
 }
+
+const readFeatures = (path: string): Float32Array =>
+  new Float32Array(new Uint8Array(readFileSync(path)).buffer)
 
 function tellProgress(done: number, total: number): void {
   const now = performance.now()

@@ -1,3 +1,4 @@
+import { leastSimilarity } from '../../contract/hygiene.ts'
 import { chromaSide, layoutBytes } from '../../imaging/measure.ts'
 import { lumaSide, type HashWindow } from '../../imaging/perceptual-hash.ts'
 
@@ -19,7 +20,7 @@ const mostColourSpread = 14
 const mostColourShift = 18
 /** Contrast may change by so much. */
 const mostGain = 2.5
-/** From this correlation on, two pictures are near duplicates. */
+/** From this correlation on, two pictures are near duplicates, unless a person says otherwise. */
 export const nearDuplicateCorrelation = 0.92
 
 /** The deviations from their mean of a plane's values in a window, and what was taken off. */
@@ -137,7 +138,7 @@ export function compareLayouts(layouts: Uint8Array, part: number, of: number, st
       }
     }
   }
-  return best >= nearDuplicateCorrelation && haveOtherColours(layouts, part, of, window) ? 0 : best
+  return best >= leastSimilarity && haveOtherColours(layouts, part, of, window) ? 0 : best
 }
 
 function haveOtherColours(layouts: Uint8Array, part: number, of: number, window: HashWindow): boolean {

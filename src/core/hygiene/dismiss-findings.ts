@@ -1,10 +1,12 @@
 import type { HygieneKind } from '../../contract/hygiene.ts'
 import type { CoreContext } from '../context.ts'
 import { runCommand } from '../labels/journal.ts'
+import { labelsOf } from '../labels/labels-of.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 
 /**
- * Says of findings that they are none, as one command that can be undone. Of near duplicates every pair among the images of a finding.
+ * Says of findings that they are none, as one command that can be undone. Of near duplicates every pair among the images of a finding, of
+ * odd neighbours the classes that they have.
  *
  * @param findings images of each, as `hygiene.images` names them
  * @returns how many findings there are no more
@@ -16,11 +18,14 @@ export function dismissFindings(
   findings: readonly (readonly number[])[],
 ): number {
   const rows = findings
-    .map((imageIds) =>
-      kind === 'near-duplicates'
-        ? pairsAmong(project, imageIds)
-        : imageIds.map((id): [number, number] => [id, 0]),
-    )
+    .map((imageIds): [number, number][] => {
+      if (kind === 'near-duplicates') return pairsAmong(project, imageIds)
+      if (kind !== 'odd-neighbour') return imageIds.map((id) => [id, 0])
+      // Right in this class: in another it may be odd again.
+      return [...labelsOf(project, imageIds)].flatMap(([id, classIds]) =>
+        classIds.map((classId): [number, number] => [id, classId]),
+      )
+    })
     .filter((pairs) => pairs.length > 0)
   if (rows.length === 0) return 0
   const operation = { do: 'dismissals' as const, kind, findings: rows.flat() }

@@ -1,5 +1,7 @@
 import type { OpenProject } from '../projects/open-projects.ts'
 import { leastConnected } from './least-connected.ts'
+import { nearDuplicateCorrelation } from './compare-layouts.ts'
+import { readLimits } from './limits.ts'
 
 /** Images that show the same. */
 export interface NearGroup {
@@ -18,21 +20,28 @@ export interface ExactGroup {
   classes: string[]
 }
 
-/** Groups of images that pairs connect, apart from removed images and from pairs that a person said are none. By their lowest image. */
-export function nearGroups({ database }: OpenProject): NearGroup[] {
-  const pairs = database
-    .prepare<[], { a: number; b: number; similarity: number }>(
+/**
+ * Groups of images that pairs connect, apart from removed images and from pairs that a person said are none. By their lowest image.
+ *
+ * @param limit similarity from which on a pair counts
+ */
+export function nearGroups(
+  project: OpenProject,
+  limit = readLimits(project)['near-duplicates'] ?? nearDuplicateCorrelation,
+): NearGroup[] {
+  const pairs = project.database
+    .prepare<[number], { a: number; b: number; similarity: number }>(
       `SELECT pairs.image_id AS a, pairs.other_id AS b, similarity
        FROM near_duplicates AS pairs
        JOIN images AS one ON one.id = pairs.image_id AND one.removed_at IS NULL
        JOIN images AS other ON other.id = pairs.other_id AND other.removed_at IS NULL
-       WHERE NOT EXISTS (
+       WHERE similarity >= ? AND NOT EXISTS (
          SELECT 1 FROM dismissed_findings AS dismissed
          WHERE dismissed.kind = 'near-duplicates' AND dismissed.image_id = pairs.image_id
            AND dismissed.other_id = pairs.other_id)
        ORDER BY pairs.image_id, pairs.other_id`,
     )
-    .all()
+    .all(limit)
   const leastOf = leastConnected(pairs.map(({ a, b }) => [a, b]))
   const groups = new Map<number, NearGroup>()
   for (const [id, least] of [...leastOf].sort(([a], [b]) => a - b)) {

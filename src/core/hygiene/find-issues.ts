@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HygieneKind } from '../../contract/hygiene.ts'
 import { measureVersion } from '../../imaging/measure.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
-import { issueKinds, type MeasuredImageRow } from './issue-kinds.ts'
+import { issueKinds, type IssueKind, type MeasuredImageRow } from './issue-kinds.ts'
+import { readLimits, type Limits } from './limits.ts'
 
 /** The images of one kind. */
 export interface Issues {
-  kind: HygieneKind
+  kind: IssueKind['kind']
   limit: number
+  /** The limit where nobody chose one. */
+  usualLimit: number
+  /** More than half of all images are like that: it is how the data set is, and none is listed. */
+  isUsual: boolean
   /** The worst first. */
   images: { id: number; value: number }[]
 }
@@ -48,23 +52,29 @@ function dismissedImages({ database }: OpenProject): Map<string, Set<number>> {
 /**
  * The images that may not belong, kind by kind. What more than half of all images are like is how the data set is; then there are no issues of
  * that kind.
+ *
+ * @param chosen limits; of other kinds the usual ones
  */
-export async function findIssues(project: OpenProject): Promise<Issues[]> {
+export async function findIssues(
+  project: OpenProject,
+  chosen: Limits = readLimits(project),
+): Promise<Issues[]> {
   const images = await measuredImages(project)
-  if (images.length === 0)
-    return issueKinds.map(({ kind, limit }) => ({ kind, limit: limit({ medianSide: 0 }), images: [] }))
   const sides = Float64Array.from(images, ({ width, height }) => Math.min(width, height)).sort()
-  const overall = { medianSide: sides[Math.floor(sides.length / 2)] as number }
-  const dismissed = dismissedImages(project)
+  const overall = { medianSide: sides[Math.floor(sides.length / 2)] ?? 0 }
+  const dismissed = images.length > 0 ? dismissedImages(project) : new Map<string, Set<number>>()
   return issueKinds.map(({ kind, value, limit: limitOf, isIssue, lowestFirst }) => {
-    const limit = limitOf(overall)
+    const usualLimit = limitOf(overall)
+    const limit = chosen[kind] ?? usualLimit
     const found = images.filter((image) => isIssue(image, limit))
-    if (found.length > images.length / 2) return { kind, limit, images: [] }
+    if (found.length > images.length / 2) return { kind, limit, usualLimit, isUsual: true, images: [] }
     const none = dismissed.get(kind)
     const direction = lowestFirst ? 1 : -1
     return {
       kind,
       limit,
+      usualLimit,
+      isUsual: false,
       images: found
         .filter(({ id }) => !none?.has(id))
         .map((image) => ({ id: image.id, value: value(image) }))

@@ -1,10 +1,11 @@
+import { leastSimilarity } from '../../contract/hygiene.ts'
 import { perceptualHasher, type HashWindow } from '../../imaging/perceptual-hash.ts'
 import { layoutBytes } from '../../imaging/measure.ts'
 import { compareLayouts, nearDuplicateCorrelation } from './compare-layouts.ts'
 import { createHashIndex } from './hash-index.ts'
 
 /** Changes whenever other pairs would be found: images compared before are compared again. */
-export const comparisonVersion = 1
+export const comparisonVersion = 2
 
 /** Pictures to compare, each with a number from 0 on. */
 export interface ComparedPictures {
@@ -21,7 +22,7 @@ export interface SimilarPair {
   /** Numbers of pictures; `a` is the lower. */
   a: number
   b: number
-  /** `compareLayouts` of them. */
+  /** `compareLayouts` of them, from `leastSimilarity` on: whether that makes them duplicates is a person's choice. */
   similarity: number
 }
 
@@ -105,8 +106,8 @@ export function findNearDuplicates(
       }
       const similarity = compareLayouts(layouts, part, whole, window)
       if (similarity < nearDuplicateCorrelation) misses += 1
-      else {
-        matches += 1
+      else matches += 1
+      if (similarity >= leastSimilarity) {
         pairs.set(key, { a, b, similarity: Math.min(1, similarity) })
       }
     }

@@ -1,13 +1,18 @@
-import type { Finding, HygieneKind, HygieneSummary } from '../../contract/hygiene.ts'
+import type { AdjustableKind, Finding, HygieneKind, HygieneSummary } from '../../contract/hygiene.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { nearDuplicateCorrelation } from './compare-layouts.ts'
 import { exactGroups, nearGroups } from './duplicate-groups.ts'
 import { findIssues } from './find-issues.ts'
 import { issueKinds } from './issue-kinds.ts'
+import { usualMargin } from './judge-neighbours.ts'
+import { checkLimit, readLimits } from './limits.ts'
+import { countToPlace, oddNeighbours } from './odd-neighbours.ts'
 import { countToScan } from './scan.ts'
 
 const samplesPerKind = 4
+
+const noNeighbours = { neighbourIds: [], neighbourClassId: null }
 
 type Comparison = (a: Finding, b: Finding) => number
 const conflictsFirst: Comparison = (a, b) => Number(b.isConflict) - Number(a.isConflict)
@@ -19,6 +24,7 @@ function exactFindings(project: OpenProject): Finding[] {
       paths,
       value: 1,
       isConflict: classes.length > 1,
+      ...noNeighbours,
     }))
     .sort(conflictsFirst)
 }
@@ -64,19 +70,32 @@ function nearFindings(project: OpenProject): Finding[] {
         paths: [],
         value: similarity,
         isConflict: classes.size > 1,
+        ...noNeighbours,
       }
     })
     .sort((a, b) => conflictsFirst(a, b) || b.value - a.value)
 }
 
 function single({ id, value }: { id: number; value: number }): Finding {
-  return { imageIds: [id], paths: [], value, isConflict: false }
+  return { imageIds: [id], paths: [], value, isConflict: false, ...noNeighbours }
+}
+
+function oddFindings(project: OpenProject): Finding[] {
+  return oddNeighbours(project).map(({ imageId, margin, neighbourIds, neighbourClassId }) => ({
+    imageIds: [imageId],
+    paths: [],
+    value: margin,
+    isConflict: false,
+    neighbourIds,
+    neighbourClassId,
+  }))
 }
 
 /** Everything of one kind: conflicts first, then the worst. */
 export async function findingsOf(project: OpenProject, kind: HygieneKind): Promise<Finding[]> {
   if (kind === 'exact-duplicates') return exactFindings(project)
   if (kind === 'near-duplicates') return nearFindings(project)
+  if (kind === 'odd-neighbour') return oddFindings(project)
   const issues = (await findIssues(project)).find((one) => one.kind === kind)
   if (!issues) {
     const known = issueKinds.map((one) => one.kind).join(', ')
@@ -85,22 +104,57 @@ export async function findingsOf(project: OpenProject, kind: HygieneKind): Promi
   return issues.images.map(single)
 }
 
+/**
+ * How many findings there would be with another limit.
+ *
+ * @throws AppError 'invalid-input' where it is out of the range of its kind
+ */
+export async function countWithLimit(
+  project: OpenProject,
+  kind: AdjustableKind,
+  limit: number,
+): Promise<{ findings: number; isUsual: boolean }> {
+  checkLimit(kind, limit)
+  if (kind === 'near-duplicates') return { findings: nearGroups(project, limit).length, isUsual: false }
+  if (kind === 'odd-neighbour') return { findings: oddNeighbours(project, limit).length, isUsual: false }
+  const issues = (await findIssues(project, { [kind]: limit })).find((one) => one.kind === kind)
+  return { findings: issues?.images.length ?? 0, isUsual: issues?.isUsual ?? false }
+}
+
 /** Counts and some images of every kind. */
 export async function summarize(project: OpenProject): Promise<HygieneSummary> {
   const issues = await findIssues(project)
+  const limits = readLimits(project)
+  const chosen = (kind: AdjustableKind, usualLimit: number) => ({
+    kind,
+    limit: limits[kind] ?? usualLimit,
+    usualLimit,
+  })
   const groups = [
-    { kind: 'exact-duplicates' as const, limit: 1, findings: exactFindings(project) },
-    { kind: 'near-duplicates' as const, limit: nearDuplicateCorrelation, findings: nearFindings(project) },
-    ...issues.map(({ kind, limit, images }) => ({ kind, limit, findings: images.map(single) })),
+    {
+      kind: 'exact-duplicates' as const,
+      limit: 1,
+      usualLimit: 1,
+      findings: exactFindings(project),
+    },
+    { ...chosen('near-duplicates', nearDuplicateCorrelation), findings: nearFindings(project) },
+    { ...chosen('odd-neighbour', usualMargin), findings: oddFindings(project) },
+    ...issues.map(({ kind, limit, usualLimit, images }) => ({
+      kind,
+      limit,
+      usualLimit,
+      findings: images.map(single),
+    })),
   ]
   const images = project.database
     .prepare<[], number>('SELECT count(*) FROM images WHERE removed_at IS NULL')
     .pluck()
     .get()
   return {
-    kinds: groups.map(({ kind, limit, findings }) => ({
+    kinds: groups.map(({ kind, limit, usualLimit, findings }) => ({
       kind,
       limit,
+      usualLimit,
       findings: findings.length,
       images: findings.reduce((sum, { imageIds }) => sum + imageIds.length, 0),
       conflicts: findings.filter(({ isConflict }) => isConflict).length,
@@ -108,5 +162,6 @@ export async function summarize(project: OpenProject): Promise<HygieneSummary> {
     })),
     images: images ?? 0,
     toScan: countToScan(project),
+    toPlace: countToPlace(project),
   }
 }

@@ -1,4 +1,4 @@
-import type { HygieneKind } from '../../contract/hygiene.ts'
+import type { AdjustableKind } from '../../contract/hygiene.ts'
 
 /** What is known of one image. */
 export interface MeasuredImageRow {
@@ -21,9 +21,10 @@ export interface ImagesOverall {
 
 /** A kind of image that may not belong into a data set. */
 export interface IssueKind {
-  readonly kind: HygieneKind
+  readonly kind: Exclude<AdjustableKind, 'near-duplicates' | 'odd-neighbour'>
   /** What it is judged by, in the unit of the limit. */
   value(image: MeasuredImageRow): number
+  /** Where nobody chose one. */
   limit(overall: ImagesOverall): number
   isIssue(image: MeasuredImageRow, limit: number): boolean
   /** Whether the lowest values are the worst. */
@@ -32,8 +33,9 @@ export interface IssueKind {
 
 /** Deviation of luma below which a picture is one colour. */
 const blankContrast = 0.01
+const usualSharpness = 60
 /** Sharpness of a picture of little contrast says nothing by itself: it is compared with the variance of luma too. */
-const blurryShare = 0.03
+const blurryShare = 0.03 / usualSharpness
 const smallestSide = 32
 
 const shorterSide = ({ width, height }: MeasuredImageRow): number => Math.min(width, height)
@@ -43,9 +45,10 @@ export const issueKinds: readonly IssueKind[] = [
   {
     kind: 'blurry',
     value: ({ sharpness }) => sharpness,
-    limit: () => 60,
+    limit: () => usualSharpness,
     isIssue: ({ sharpness, contrast }, limit) =>
-      contrast < blankContrast || (sharpness < limit && sharpness < blurryShare * (contrast * 255) ** 2),
+      contrast < blankContrast ||
+      (sharpness < limit && sharpness < limit * blurryShare * (contrast * 255) ** 2),
     lowestFirst: true,
   },
   {

@@ -10,6 +10,7 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf } from '../runs/background-job.ts'
 import { rateSince } from '../runs/rate-since.ts'
 import { comparisonVersion } from './find-near-duplicates.ts'
+import { inParts } from './in-parts.ts'
 import { writePictures, type PictureRow } from './pictures-file.ts'
 
 export interface ScanResult {
@@ -53,18 +54,6 @@ async function* comparablePages({ database }: OpenProject): AsyncGenerator<Pictu
     }))
     if (rows.length < pageSize) return
     last = rows.at(-1)?.id ?? last
-    await nextTurn()
-  }
-}
-
-/** Calls `store` with parts of `items`, each in a transaction of its own, and lets other work in between. */
-async function inParts<Item>(
-  project: OpenProject,
-  items: readonly Item[],
-  store: (part: readonly Item[]) => void,
-): Promise<void> {
-  for (let first = 0; first < items.length && project.database.open; first += pageSize) {
-    project.transaction(() => store(items.slice(first, first + pageSize)))
     await nextTurn()
   }
 }

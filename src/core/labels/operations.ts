@@ -15,7 +15,7 @@ export type JournalOperation =
   | { do: 'marks'; groups: { marks: ImageMarks; imageIds: number[] }[] }
   | { do: 'splits'; groups: { split: Split | null; imageIds: number[] }[] }
   | { do: 'hide-images' | 'show-images'; imageIds: number[] }
-  /** What hygiene found is none, or is one again: an image and 0, or two images, the lower id first. */
+  /** What hygiene found is none, or is one again: an image and 0, or what `dismissed_findings.other_id` is of its kind. */
   | {
       do: 'dismissals'
       kind: HygieneKind

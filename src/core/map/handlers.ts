@@ -3,14 +3,13 @@ import { runAnalysis } from '../analysis/run-analysis.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { rateSince } from '../runs/rate-since.ts'
-import { featuresFile, type NewestFeatures } from '../suggestions/stored-head.ts'
+import { featuresFile, type FeaturesOf } from '../suggestions/stored-head.ts'
 import { readMap, storeMap } from './stored-map.ts'
 
 /** A map of a project's images by what they look like. */
 export function createMapHandlers(
   context: CoreContext,
-  /** Reduced features of all images, computed where they are not there. */
-  featuresOf: (project: OpenProject, signal: AbortSignal) => Promise<NewestFeatures>,
+  featuresOf: FeaturesOf,
 ): Handlers<'map.get' | 'map.compute' | 'map.cancel'> {
   const { projects, publish } = context
   const running = new Map<OpenProject, { done: Promise<number>; abort: AbortController }>()

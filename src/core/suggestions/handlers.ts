@@ -17,7 +17,7 @@ import {
   newestFeatures,
   readHead,
   storeEnabled,
-  type NewestFeatures,
+  type FeaturesOf,
   type ReducedFeatures,
   type StoredHead,
 } from './stored-head.ts'
@@ -34,8 +34,7 @@ export interface SuggestionsArea {
   handlers: Handlers<SuggestionsRequest>
   /** To be called with every event: heads follow what was committed. */
   heed<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
-  /** Reduced features of all images, by a head that is fit for them where none knows them. @throws AppError 'no-images', and the trainer's own */
-  features(project: OpenProject, signal: AbortSignal): Promise<NewestFeatures>
+  features: FeaturesOf
   /** Ends what is being fit. */
   close(): Promise<void>
 }
@@ -44,6 +43,8 @@ interface ProjectSuggestions {
   head: BackgroundHead
   /** Of the newest head, once they were needed. */
   features: { files: string; values: ReducedFeatures | null } | null
+  /** Whoever waits for features that are being computed. */
+  waiting: Set<(done: number, total: number) => void>
 }
 
 /** What may change what a head knows, or when it may be fit. */
@@ -77,11 +78,14 @@ export function createSuggestionsArea(
     if (known) return known
     const onChange = (): void => {
       if (!open.has(project) || !project.database.open) return
+      const { progress } = made.head.work()
+      if (progress?.phase === 'features') for (const tell of made.waiting) tell(progress.done, progress.total)
       context.publish('suggestions.changed', { projectId: project.id, status: statusOf(project) })
     }
-    const made = {
+    const made: ProjectSuggestions = {
       head: createBackgroundHead({ ...context, trainers, onChange, timing }, project),
       features: null,
+      waiting: new Set(),
     }
     open.set(project, made)
     return made
@@ -139,13 +143,15 @@ export function createSuggestionsArea(
         changed: acceptSuggestions(context, projects.get(projectId), groups),
       }),
     },
-    async features(project, signal) {
-      const { head } = of(project)
+    async features(project, signal, onProgress = () => {}) {
+      const { head, waiting } = of(project)
       const cancel = (): void => void head.stop()
       signal.addEventListener('abort', cancel, { once: true })
+      waiting.add(onProgress)
       try {
         await head.refresh()
       } finally {
+        waiting.delete(onProgress)
         signal.removeEventListener('abort', cancel)
       }
       const newest = newestFeatures(project)

@@ -93,6 +93,18 @@ export interface NewestFeatures {
   readonly width: number
 }
 
+/**
+ * Reduced features of all images, by a head that is fit for them where none knows them.
+ *
+ * @param onProgress in images, while features are computed
+ * @throws AppError 'no-images', 'cancelled', and the trainer's own
+ */
+export type FeaturesOf = (
+  project: OpenProject,
+  signal: AbortSignal,
+  onProgress?: (done: number, total: number) => void,
+) => Promise<NewestFeatures>
+
 /** @returns null where there are none, or the cache was emptied since */
 export function newestFeatures(project: OpenProject): NewestFeatures | null {
   const head = readHead(project)

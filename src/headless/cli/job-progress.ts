@@ -9,7 +9,12 @@ const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
   evaluate: {},
   estimate: {},
   'learning-rate': {},
-  scan: { measuring: 'Measuring images', comparing: 'Comparing images' },
+  scan: {
+    measuring: 'Measuring images',
+    comparing: 'Comparing images',
+    features: 'Computing features',
+    neighbours: 'Finding the most similar images',
+  },
   export: {},
 }
 const kinds: Record<BackgroundJob['kind'], string> = {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { hygieneKinds, type HygieneKind } from '../../../src/contract/hygiene.ts'
+import { hygieneKinds, type AdjustableKind, type HygieneKind } from '../../../src/contract/hygiene.ts'
 import { drawnPicture } from '../../fixtures/drawn-picture.ts'
 import { createTestCore, type TestCore } from '../../fixtures/test-core.ts'
 
@@ -184,5 +184,39 @@ describe('hygiene of images', () => {
     await test.core.request('journal.undo', { projectId })
     expect(await classOf(keepId)).toBeNull()
     expect(await findings('near-duplicates')).toHaveLength(1)
+  })
+
+  it('begins where a person says, and as usual again', async () => {
+    await putOrdinary()
+    await put('bee/dim.jpg', drawn(2).linear(0.35))
+    await put('bee/small.jpg', drawn(0).resize(120))
+    await importAll()
+    await scan()
+    const limitOf = async (kind: HygieneKind) => {
+      const { limit, usualLimit } = (await summary()).kinds.find((one) => one.kind === kind)!
+      return { limit, usualLimit }
+    }
+    const setLimit = (kind: AdjustableKind, limit: number | null) =>
+      test.core.request('hygiene.setLimit', { projectId, kind, limit })
+    const count = (kind: AdjustableKind, limit: number) =>
+      test.core.request('hygiene.count', { projectId, kind, limit })
+
+    expect(await counts()).toMatchObject({ dark: 0, 'near-duplicates': 1 })
+    expect(await count('dark', 0.22)).toEqual({ findings: 1, isUsual: false })
+    expect(await limitOf('dark')).toEqual({ limit: 0.12, usualLimit: 0.12 })
+    await setLimit('dark', 0.22)
+    expect(await names('dark')).toEqual([['bee/dim.jpg']])
+    expect(await limitOf('dark')).toEqual({ limit: 0.22, usualLimit: 0.12 })
+    expect(test.events.at(-1)).toEqual({ name: 'hygiene.limitsChanged', payload: { projectId } })
+    // What most images are like is how the data set is.
+    expect(await count('tiny', 512)).toEqual({ findings: 0, isUsual: true })
+
+    const [pair] = await findings('near-duplicates')
+    expect(pair?.value).toBeGreaterThan(0.92)
+    if (pair!.value < 0.99) expect(await count('near-duplicates', 0.99)).toMatchObject({ findings: 0 })
+    await expect(setLimit('near-duplicates', 0.5)).rejects.toMatchObject({ code: 'invalid-input' })
+
+    await setLimit('dark', null)
+    expect(await counts()).toMatchObject({ dark: 0 })
   })
 })

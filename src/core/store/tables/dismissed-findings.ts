@@ -5,6 +5,6 @@ import type { HygieneKind } from '../../../contract/hygiene.ts'
 export interface DismissedFindingsTable {
   kind: HygieneKind
   image_id: number
-  /** Of near duplicates the other image, whose id is the higher; 0: the finding is of one image. */
+  /** Of near duplicates the other image, whose id is the higher; of odd neighbours the class that is right; 0: the finding is of one image alone. */
   other_id: Generated<number>
 }

@@ -11,6 +11,7 @@ import type { ImageSourcesTable } from './image-sources.ts'
 import type { ImagesTable } from './images.ts'
 import type { ImportsTable } from './imports.ts'
 import type { JournalTable } from './journal.ts'
+import type { LabelledNeighboursTable } from './labelled-neighbours.ts'
 import type { MetaTable } from './meta.ts'
 import type { MetricsTable } from './metrics.ts'
 import type { NearDuplicatesTable } from './near-duplicates.ts'
@@ -30,6 +31,7 @@ export interface Tables {
   image_measurements: ImageMeasurementsTable
   image_layouts: ImageLayoutsTable
   near_duplicates: NearDuplicatesTable
+  labelled_neighbours: LabelledNeighboursTable
   dismissed_findings: DismissedFindingsTable
   adopted_images: AdoptedImagesTable
   classes: ClassesTable

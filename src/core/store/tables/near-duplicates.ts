@@ -3,6 +3,6 @@ export interface NearDuplicatesTable {
   /** The lower id. */
   image_id: number
   other_id: number
-  /** Correlation of their luma, laid over each other: 0.92 to 1. */
+  /** Correlation of their luma, laid over each other: `leastSimilarity` to 1. */
   similarity: number
 }

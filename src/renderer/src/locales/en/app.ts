@@ -87,6 +87,8 @@ export const app = {
       'splits-clear': 'Took {count} image out of its split | Took {count} images out of their splits',
       'splits-make': 'Made splits of {count} image | Made splits of {count} images',
       'hygiene-dismiss': 'Dismissed {count} finding | Dismissed {count} findings',
+      'hygiene-relabel':
+        'Labelled {count} image as its neighbours | Labelled {count} images as their neighbours',
       'hygiene-keep': 'Removed {count} duplicate image | Removed {count} duplicate images',
       'labels-add': 'Also labelled {count} image as {class} | Also labelled {count} images as {class}',
       'labels-remove': 'Took the label {class} of {count} image | Took the label {class} of {count} images',

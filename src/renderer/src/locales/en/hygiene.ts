@@ -4,9 +4,13 @@ export const hygiene = {
     'Images that may not belong into a data set. Nothing is changed until you say so, and everything can be undone.',
   scan: {
     toDo: '{count} image was not compared with the others yet. | {count} images were not compared with the others yet.',
+    toPlace:
+      '{count} labelled image was not compared with its neighbours yet. | {count} labelled images were not compared with their neighbours yet.',
     start: 'Scan now',
     measuring: 'Measuring images',
     comparing: 'Comparing images',
+    features: 'Looking at what images show',
+    neighbours: 'Finding the most similar images',
     starting: 'Starting',
     cancel: 'Stop the scan',
     done: 'All images are measured and compared.',
@@ -28,6 +32,25 @@ export const hygiene = {
   },
   more: 'Show {count} more',
   best: 'Best',
+  neighbours: 'Most similar labelled images',
+  neighboursOf: 'Labelled images most similar to {name}',
+  sensitivity: {
+    title: 'Sensitivity',
+    fewer: 'fewer',
+    more: 'more',
+    reset: 'Back to {limit}',
+    usual: 'More than half are like that, so none is listed',
+    limit: {
+      'near-duplicates': 'at least {limit} alike',
+      'odd-neighbour': 'margin of {limit} or more',
+      blurry: 'sharpness below {limit}',
+      dark: 'brightness below {limit}',
+      bright: 'brightness above {limit}',
+      grey: 'colour below {limit}',
+      tiny: 'shorter side below {limit} px',
+      'odd-aspect': 'one side over {limit} times the other',
+    },
+  },
   files: 'The same file, {count} times',
   kind: {
     'exact-duplicates': {
@@ -38,6 +61,10 @@ export const hygiene = {
       title: 'Near duplicates',
       text: 'Images that show the same: resized, encoded again, brightened or slightly cut.',
     },
+    'odd-neighbour': {
+      title: 'Among another class',
+      text: 'Most of the images that look alike have one other class: the label may be wrong.',
+    },
     blurry: { title: 'Blurry', text: 'Hardly any edges: out of focus, shaken, or of one colour.' },
     dark: { title: 'Dark', text: 'Mean brightness below {limit}.' },
     bright: { title: 'Bright', text: 'Mean brightness above {limit}, and little contrast.' },
@@ -47,6 +74,7 @@ export const hygiene = {
   },
   value: {
     'near-duplicates': '{value} alike',
+    'odd-neighbour': 'Margin {value}',
     blurry: 'Sharpness {value}',
     dark: 'Brightness {value}',
     bright: 'Brightness {value}',
@@ -60,6 +88,9 @@ export const hygiene = {
     keepThis: 'Keep only {name}',
     labelAll: 'Label all as {name}',
     labelAs: 'Label as',
+    takeClass: 'Label as {name}',
+    takeClassAll: 'Label all as their neighbours',
+    keepClass: 'It is {name}',
     dismissGroup: 'Not duplicates',
     dismiss: 'It is fine',
     dismissImage: '{name} is fine',
@@ -71,6 +102,7 @@ export const hygiene = {
   done: {
     removed: 'Removed {count} image | Removed {count} images',
     dismissed: 'Dismissed {count} finding | Dismissed {count} findings',
+    relabelled: 'Labelled {count} image as its neighbours | Labelled {count} images as their neighbours',
     labelled: 'Labelled {count} image as {name} | Labelled {count} images as {name}',
   },
   confirm: {

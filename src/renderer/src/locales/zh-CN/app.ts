@@ -88,6 +88,7 @@ export const app: (typeof en)['app'] = {
       'splits-clear': '将 {count} 张图像移出划分',
       'splits-make': '划分了 {count} 张图像',
       'hygiene-dismiss': '忽略了 {count} 项发现',
+      'hygiene-relabel': '按相似图像标注了 {count} 张图像',
       'hygiene-keep': '移除了 {count} 张重复图像',
       'labels-add': '为 {count} 张图像追加标注 {class}',
       'labels-remove': '移除了 {count} 张图像的标注 {class}',

@@ -13,6 +13,8 @@ import { useSavingStore } from '../../stores/saving.ts'
 
 /** So many are shown at first, and more on request. */
 export const findingsAtOnce = 60
+/** Of each odd neighbour. */
+export const neighboursShown = 8
 const rowsPerRequest = 1000
 const reloadIntervalMs = 400
 
@@ -37,7 +39,9 @@ export function useFindings(kind: () => HygieneKind) {
     const asked = kind()
     try {
       const answer = await client.request('hygiene.images', { projectId, kind: asked })
-      const ids = answer.findings.slice(0, shownCount.value).flatMap(({ imageIds }) => imageIds)
+      const ids = answer.findings
+        .slice(0, shownCount.value)
+        .flatMap(({ imageIds, neighbourIds }) => [...imageIds, ...neighbourIds.slice(0, neighboursShown)])
       const rows = new Map<number, Image>()
       for (let first = 0; first < ids.length; first += rowsPerRequest) {
         const page = ids.slice(first, first + rowsPerRequest)
@@ -95,9 +99,17 @@ export function useFindings(kind: () => HygieneKind) {
       const name = classes.byId.get(classId)?.name ?? ''
       return t('hygiene.done.labelled', { count: changed, name }, changed)
     })
+  /** Gives images the class of their neighbours. */
+  const takeNeighboursClass = (imageIds: number[]) =>
+    act(async (projectId) => {
+      const { changed } = await client.request('hygiene.takeNeighboursClass', { projectId, imageIds })
+      return t('hygiene.done.relabelled', { count: changed }, changed)
+    })
 
   const reload = coalesce(load, reloadIntervalMs)
-  const ends = (['images.changed', 'images.listChanged', 'journal.changed'] as const).map((name) =>
+  const ends = (
+    ['images.changed', 'images.listChanged', 'journal.changed', 'hygiene.limitsChanged'] as const
+  ).map((name) =>
     client.on(name, ({ projectId }) => {
       if (projectId === projects.project?.id) reload()
     }),
@@ -113,5 +125,18 @@ export function useFindings(kind: () => HygieneKind) {
     { immediate: true },
   )
 
-  return { findings, shown, images, error, busy, load, more, keep, remove, dismiss, label }
+  return {
+    findings,
+    shown,
+    images,
+    error,
+    busy,
+    load,
+    more,
+    keep,
+    remove,
+    dismiss,
+    label,
+    takeNeighboursClass,
+  }
 }

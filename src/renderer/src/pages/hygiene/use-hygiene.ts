@@ -38,6 +38,7 @@ export function useHygiene() {
     scanError.value = null
     try {
       await client.request('hygiene.scan', { projectId })
+      await client.request('hygiene.findNeighbours', { projectId })
     } catch (thrown) {
       if (toErrorPayload(thrown).code !== 'cancelled') scanError.value = thrown
     }
@@ -49,7 +50,9 @@ export function useHygiene() {
   }
 
   const reload = coalesce(load, reloadIntervalMs)
-  const ends = (['images.changed', 'images.listChanged', 'journal.changed'] as const).map((name) =>
+  const ends = (
+    ['images.changed', 'images.listChanged', 'journal.changed', 'hygiene.limitsChanged'] as const
+  ).map((name) =>
     client.on(name, ({ projectId }) => {
       if (projectId === projects.project?.id) reload()
     }),

@@ -11,6 +11,8 @@ export function useValueText() {
     switch (kind) {
       case 'exact-duplicates':
       case 'near-duplicates':
+        return formats.percent(value, Number.isInteger(Math.round(value * 1000) / 10) ? 0 : 1)
+      case 'odd-neighbour':
       case 'dark':
       case 'bright':
         return formats.percent(value, 0)
