@@ -324,7 +324,7 @@ export const runGroupSchema = z.object({
 })
 export type RunGroup = z.infer<typeof runGroupSchema>
 
-/** One value of one curve. Row `resumed`: later epochs than its value were taken back, and their rows with them. Other `name`s: train/loss, train/accuracy, validation/loss, validation/accuracy, learning-rate, batch/loss, batch/accuracy, seconds */
+/** One value of one curve. Row `resumed`: later epochs than its value were taken back, and their rows with them. Other `name`s: train/loss, train/accuracy, validation/loss, validation/accuracy, learning-rate, seconds; within epochs batch/loss, batch/accuracy, batch/learning-rate, batch/gradient-norm, batch/images-per-second, batch/memory (bytes); phase: the number of the one that begins; sample/0, sample/1, …: the probability of the true class of each followed image */
 export const metricRowSchema = z.object({
   /** Increases by one in a run, but for rows that a resumption took back; clients catch up by it. */
   seq: z.number().int(),
@@ -336,6 +336,23 @@ export const metricRowSchema = z.object({
   value: z.number(),
 })
 export type MetricRow = z.infer<typeof metricRowSchema>
+
+/** What a run says of a fixed handful of its validation images, after its last epoch that has ended. */
+export const runSamplesSchema = z.object({
+  epoch: z.number().int(),
+  /** In the order of the curves `sample/0`, `sample/1`, … */
+  samples: z.array(
+    z.object({
+      sha256: z.string(),
+      truth: z.string(),
+      predicted: z.string(),
+      /** Of the predicted class. */
+      probability: z.number(),
+      truthProbability: z.number(),
+    }),
+  ),
+})
+export type RunSamples = z.infer<typeof runSamplesSchema>
 
 export const runPhases = ['queued', 'starting', 'features', 'training', 'evaluation', 'done'] as const
 export const runProgressSchema = z.object({

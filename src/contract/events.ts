@@ -5,6 +5,7 @@ import {
   metricRowSchema,
   runGroupSchema,
   runProgressSchema,
+  runSamplesSchema,
   runSchema,
 } from './entities.ts'
 import { suggestionsStatusSchema } from './suggestions.ts'
@@ -27,6 +28,7 @@ export const events = {
   'views.changed': z.object({ projectId: z.string() }),
   'journal.changed': z.object({ projectId: z.string(), canUndo: z.boolean(), canRedo: z.boolean() }),
   'jobs.progress': z.object({ projectId: z.string(), job: backgroundJobSchema }),
+  'plans.changed': z.object({ projectId: z.string() }),
   'runs.changed': z.object({ projectId: z.string(), run: runSchema }),
   /** A sweep or a ladder began, went on or ended. */
   'runs.groupChanged': z.object({ projectId: z.string(), group: runGroupSchema }),
@@ -34,7 +36,15 @@ export const events = {
   'runs.queueChanged': z.object({ projectId: z.string(), paused: z.boolean(), runIds: z.array(z.string()) }),
   'runs.deleted': z.object({ projectId: z.string(), runId: z.string() }),
   'runs.progress': z.object({ projectId: z.string(), progress: runProgressSchema }),
-  'runs.metricLogged': z.object({ projectId: z.string(), runId: z.string(), rows: z.array(metricRowSchema) }),
+  'runs.metricLogged': z.object({
+    projectId: z.string(),
+    runId: z.string(),
+    rows: z.array(metricRowSchema),
+    /** Of an epoch's rows: milliseconds since 1970 when the trainer told them. */
+    toldAt: z.number().optional(),
+  }),
+  /** After every epoch. */
+  'runs.samples': z.object({ projectId: z.string(), runId: z.string(), samples: runSamplesSchema }),
   /** Weights came or went. */
   'backbones.changed': z.object({ id: z.string() }),
   /** Of `backbones.add`, in bytes written, and of `backbones.download`, which adds what it has fetched, in bytes received. */

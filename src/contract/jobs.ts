@@ -285,10 +285,25 @@ export type JobKind = keyof Jobs
 export type JobInput<Kind extends JobKind> = z.output<Jobs[Kind]['input']>
 export type JobOutput<Kind extends JobKind> = z.output<Jobs[Kind]['output']>
 
+/** What the network says of one of a fixed handful of validation images. Classes are indexes into the manifest's. */
+const samplePredictionSchema = z.object({
+  sha256: z.string(),
+  truth: z.number().int(),
+  predicted: z.number().int(),
+  /** Of the predicted class. */
+  probability: z.number(),
+  truthProbability: z.number(),
+})
+export type SamplePrediction = z.infer<typeof samplePredictionSchema>
+
 const epochEndSchema = z.object({
   type: z.literal('epochEnd'),
   step: z.number().int(),
   epoch: epochSchema,
+  /** Milliseconds since 1970 when it was told. */
+  at: z.number().optional(),
+  /** The same images in the same order after every epoch. */
+  samples: z.array(samplePredictionSchema).optional(),
 })
 
 /** What a running job reports. Batch ends at most 10 a second; epoch ends always. */
@@ -321,8 +336,25 @@ export const jobEventSchema = z.discriminatedUnion('type', [
     epoch: z.number(),
     loss: z.number(),
     accuracy: z.number(),
+    /** Of the head, in the last step; absent before the first. */
+    learningRate: z.number().optional(),
+    /** Global norm of the last step's gradient before it was clipped; absent before the first, and where it is no number. */
+    gradientNorm: z.number().optional(),
+    /** Training images a second since the last batch that was told, validation left out. */
+    imagesPerSecond: z.number().optional(),
+    /** Memory that the process holds. */
+    rssBytes: z.number().optional(),
   }),
   epochEndSchema,
+  /** Of a plan with phases: what is trained changes here. */
+  z.object({
+    type: z.literal('phaseBegin'),
+    /** From 1. */
+    phase: z.number().int(),
+    step: z.number().int(),
+    /** Epochs that have ended. */
+    epoch: z.number().int(),
+  }),
   /** Of a fit with `resume`, before its first batch: training goes on after this epoch; 0: no checkpoint could be used. */
   z.object({
     type: z.literal('resumed'),

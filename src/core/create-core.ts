@@ -19,6 +19,7 @@ import { createImagesArea } from './images/handlers.ts'
 import { createLabelsHandlers } from './labels/handlers.ts'
 import { createMedia, type Media } from './images/media.ts'
 import { createMapHandlers } from './map/handlers.ts'
+import { createPlansHandlers } from './plans/handlers.ts'
 import { createProjectsHandlers } from './projects/handlers.ts'
 import { createOpenProjects } from './projects/open-projects.ts'
 import { createRunsArea } from './runs/handlers.ts'
@@ -83,6 +84,7 @@ export function createCore(options: CoreOptions): Core {
     ...suggestions.handlers,
     ...createMapHandlers(context, suggestions.features),
     ...createViewsHandlers(context),
+    ...createPlansHandlers(context),
   }
 
   /** The folder to name where the disk or the database fails. */

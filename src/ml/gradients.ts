@@ -39,6 +39,15 @@ export function createGradientAccumulator(): GradientAccumulator {
   }
 }
 
+/** The root of the sum of all squares; NaN or Infinity where a gradient is no number. */
+export function globalNorm(gradients: ReadonlyMap<string, Float32Array>): number {
+  let squares = 0
+  for (const slope of gradients.values()) {
+    for (let index = 0; index < slope.length; index += 1) squares += (slope[index] as number) ** 2
+  }
+  return Math.sqrt(squares)
+}
+
 /**
  * Scales gradients in place so that their global norm is at most `limit`.
  *
@@ -47,11 +56,7 @@ export function createGradientAccumulator(): GradientAccumulator {
  */
 export function clipByGlobalNorm(gradients: Gradients, limit: number): void {
   if (limit === 0) return
-  let squares = 0
-  for (const slope of gradients.values()) {
-    for (let index = 0; index < slope.length; index += 1) squares += (slope[index] as number) ** 2
-  }
-  const norm = Math.sqrt(squares)
+  const norm = globalNorm(gradients)
   // Where the norm is no number there is nothing to scale: the loss will say so.
   if (!(norm > limit)) return
   const scale = limit / norm

@@ -71,6 +71,17 @@ describe('the trainer', () => {
       new Set(['engine', 'model', 'progress', 'batchEnd', 'epochEnd', 'checkpoint']),
     )
 
+    const batches = events.filter((event) => event.type === 'batchEnd')
+    for (const { learningRate, gradientNorm, imagesPerSecond, rssBytes } of batches) {
+      expect(learningRate).toBe(0.01)
+      expect(gradientNorm).toBeGreaterThan(0)
+      expect(imagesPerSecond).toBeGreaterThan(0)
+      expect(rssBytes).toBeGreaterThan(1e6)
+    }
+    const followed = events.flatMap((event) => (event.type === 'epochEnd' ? [event.samples ?? []] : []))
+    expect(new Set(followed.map((samples) => samples.map(({ sha256 }) => sha256).join())).size).toBe(1)
+    expect(followed.at(-1)!.every(({ truth, predicted }) => truth === predicted)).toBe(true)
+
     for (const { split, path, images } of output.predictions) {
       const bytes = readFileSync(path)
       const rows = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
@@ -254,6 +265,12 @@ describe('the trainer', () => {
     const plan: TrainPlanInput = { mode: 'fine-tune', epochs: 4, phases, batchSize: 8 }
     const whole = await fit(plan)
     expect(whole.output.epochs.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.01, 0.001, 0.001])
+    const begun = whole.events.flatMap((event) => (event.type === 'phaseBegin' ? [event] : []))
+    expect(begun).toMatchObject([
+      { phase: 1, epoch: 0, step: 0 },
+      { phase: 2, epoch: 2, step: 4 },
+      { phase: 3, epoch: 3, step: 6 },
+    ])
     const first = await fit({ epochs: 2, learningRate: 0.01, batchSize: 8 })
     expect(lossesOf(whole.output).slice(0, 2)).toEqual(lossesOf(first.output))
     const { tensors } = decodeSafetensors(readFileSync(join(whole.runFolder, 'model.safetensors')))

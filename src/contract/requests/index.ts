@@ -8,6 +8,7 @@ import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
 import { labelsRequests } from './labels.ts'
 import { mapRequests } from './map.ts'
+import { plansRequests } from './plans.ts'
 import { projectsRequests } from './projects.ts'
 import { runsRequests } from './runs.ts'
 import { storageRequests } from './storage.ts'
@@ -30,6 +31,7 @@ export const requests = {
   ...suggestionsRequests,
   ...mapRequests,
   ...viewsRequests,
+  ...plansRequests,
 }
 
 export type Requests = typeof requests

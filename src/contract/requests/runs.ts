@@ -8,6 +8,7 @@ import {
   runEstimateSchema,
   runGroupSchema,
   runProgressSchema,
+  runSamplesSchema,
   runSchema,
   sha256Schema,
   skippedFileSchema,
@@ -134,10 +135,21 @@ export const runsRequests = defineRequests({
   'runs.list': { input: z.object({ projectId: z.string() }), output: z.object({ runs: z.array(runSchema) }) },
   'runs.get': {
     input: z.object({ projectId: z.string(), runId: z.string() }),
-    output: z.object({ run: runSchema, progress: runProgressSchema.nullable() }),
+    output: z.object({
+      run: runSchema,
+      progress: runProgressSchema.nullable(),
+      /** Null where no epoch has ended, or nothing is in the validation split. */
+      samples: runSamplesSchema.nullable(),
+    }),
   },
   'runs.metrics': {
-    input: z.object({ projectId: z.string(), runId: z.string(), afterSeq: z.number().int().default(-1) }),
+    input: z.object({
+      projectId: z.string(),
+      runId: z.string(),
+      afterSeq: z.number().int().default(-1),
+      /** At most so many rows, the first ones; absent: all. Fewer were the last. */
+      limit: z.number().int().min(1).optional(),
+    }),
     output: z.object({ rows: z.array(metricRowSchema) }),
   },
   /** Ends after the current batch; what was learned is kept and evaluated. */

@@ -61,6 +61,11 @@ export const storageRequests = defineRequests({
       effective: z.object({ memoryBudgetBytes: z.number(), diskBudgetBytes: z.number() }),
     }),
   },
+  /** Of one network, last used first: which of its layers' results are kept for the project's images. */
+  'storage.features': {
+    input: z.object({ projectId: z.string(), network: z.string() }),
+    output: z.object({ features: z.array(featureCacheSchema) }),
+  },
   /** Of the person, so of all projects; takes hold with the next training. */
   'storage.setBudgets': { input: storageBudgetsSchema.partial(), output: storageBudgetsSchema },
   /** Deletes what can be made again, or is no longer needed. A training that runs goes on without it. */

@@ -21,6 +21,7 @@ import { createRunGroups } from './groups/run-groups.ts'
 import { interruptAbandonedGroups } from './groups/stored-groups.ts'
 import { resumeRun } from './resume-run.ts'
 import { createRunQueue } from './run-queue.ts'
+import { readSamples } from './run-samples.ts'
 import { startRun } from './start-run.ts'
 import {
   changeRun,
@@ -142,11 +143,15 @@ export function createRunsArea(context: CoreContext): RunsArea {
     'runs.list': ({ projectId }) => ({ runs: listRuns(projects.get(projectId)) }),
     'runs.get'({ projectId, runId }) {
       const { project, row } = open(projectId, runId)
-      return { run: toRun(row), progress: queue.progress(project, row.number) }
+      return {
+        run: toRun(row),
+        progress: queue.progress(project, row.number),
+        samples: readSamples(project, row.number),
+      }
     },
-    'runs.metrics'({ projectId, runId, afterSeq }) {
+    'runs.metrics'({ projectId, runId, afterSeq, limit }) {
       const { project, row } = open(projectId, runId)
-      return { rows: readMetrics(project, row.number, afterSeq) }
+      return { rows: readMetrics(project, row.number, afterSeq, limit) }
     },
     'runs.stop'({ projectId, runId }) {
       const { project, row } = open(projectId, runId)

@@ -7,23 +7,42 @@ type Point = Omit<MetricRow, 'seq'>
 /** What a trainer's event adds to the curves. */
 export function pointsOf(event: JobEvent): Point[] {
   if (event.type === 'batchEnd') {
-    const { step, epoch, loss, accuracy } = event
-    return [
-      { step, epoch, name: 'batch/loss', value: loss },
-      { step, epoch, name: 'batch/accuracy', value: accuracy },
-    ]
+    const { step, epoch, loss, accuracy, learningRate, gradientNorm, imagesPerSecond, rssBytes } = event
+    return namedPoints(step, epoch, [
+      ['batch/loss', loss],
+      ['batch/accuracy', accuracy],
+      ['batch/learning-rate', learningRate],
+      ['batch/gradient-norm', gradientNorm],
+      ['batch/images-per-second', imagesPerSecond],
+      ['batch/memory', rssBytes],
+    ])
   }
+  if (event.type === 'phaseBegin') return namedPoints(event.step, event.epoch, [['phase', event.phase]])
   if (event.type !== 'epochEnd') return []
   const { loss, accuracy, valLoss, valAccuracy, learningRate, seconds, epoch } = event.epoch
-  const values: [string, number | null][] = [
+  return namedPoints(event.step, epoch, [
     ['train/loss', loss],
     ['train/accuracy', accuracy],
     ['validation/loss', valLoss],
     ['validation/accuracy', valAccuracy],
     ['learning-rate', learningRate],
     ['seconds', seconds],
-  ]
-  return values.flatMap(([name, value]) => (value === null ? [] : [{ step: event.step, epoch, name, value }]))
+    ...(event.samples ?? []).map(({ truthProbability }, index): [string, number] => [
+      `sample/${index}`,
+      truthProbability,
+    ]),
+  ])
+}
+
+/** Those that have a value. */
+function namedPoints(
+  step: number,
+  epoch: number,
+  values: readonly (readonly [string, number | null | undefined])[],
+): Point[] {
+  return values.flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [{ step, epoch, name, value }],
+  )
 }
 
 /** Stores points of a run, numbered on from those it has. Durable when this returns. */
@@ -82,11 +101,16 @@ export function rewindMetrics(project: OpenProject, number: number, epoch: numbe
   })
 }
 
-/** The rows after `afterSeq`; -1: all. */
-export function readMetrics({ database }: OpenProject, number: number, afterSeq: number): MetricRow[] {
+/** The rows after `afterSeq`; -1: all. At most `limit`, the first ones. */
+export function readMetrics(
+  { database }: OpenProject,
+  number: number,
+  afterSeq: number,
+  limit = -1,
+): MetricRow[] {
   return database
-    .prepare<[number, number], MetricRow>(
-      'SELECT seq, step, epoch, name, value FROM metrics WHERE run_number = ? AND seq > ? ORDER BY seq',
+    .prepare<[number, number, number], MetricRow>(
+      'SELECT seq, step, epoch, name, value FROM metrics WHERE run_number = ? AND seq > ? ORDER BY seq LIMIT ?',
     )
-    .all(number, afterSeq)
+    .all(number, afterSeq, limit)
 }

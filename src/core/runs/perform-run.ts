@@ -13,6 +13,7 @@ import { appendMetrics, completeMetrics, pointsOf, rewindMetrics } from './metri
 import { featureCache } from '../storage/budgets.ts'
 import { readManifest, runFolder } from './run-files.ts'
 import { reportProgress, type ProgressReporter } from './run-progress.ts'
+import { storeSamples } from './run-samples.ts'
 import { changeRun, runIdOf, type RunChange } from './stored-runs.ts'
 
 /** A run that waits for its turn or trains. */
@@ -115,19 +116,23 @@ function onEvent(
     case 'model':
       change({ trainable_parameters: event.trainableParameters, total_parameters: event.totalParameters })
       return
+    case 'phaseBegin':
     case 'batchEnd': {
       const rows = appendMetrics(project, number, pointsOf(event))
       publish('runs.metricLogged', { projectId: project.id, runId: runIdOf(number), rows })
-      return progress.update(event)
+      if (event.type === 'batchEnd') progress.update(event)
+      return
     }
     case 'epochEnd': {
       const { epoch, valAccuracy, valLoss } = event.epoch
       const columns = { epochs_done: epoch, validation_accuracy: valAccuracy, validation_loss: valLoss }
-      const { rows, run } = project.transaction(() => ({
+      const { rows, run, samples } = project.transaction(() => ({
         rows: appendMetrics(project, number, pointsOf(event)),
+        samples: event.samples?.length ? storeSamples(project, number, epoch, event.samples) : null,
         run: changeRun(project, number, columns),
       }))
-      publish('runs.metricLogged', { projectId: project.id, runId: run.id, rows })
+      publish('runs.metricLogged', { projectId: project.id, runId: run.id, rows, toldAt: event.at })
+      if (samples) publish('runs.samples', { projectId: project.id, runId: run.id, samples })
       publish('runs.changed', { projectId: project.id, run })
       return
     }

@@ -15,7 +15,7 @@ type StoredRun = Pick<RunRow, 'number' | 'status' | 'model_sha256'>
 /** What a project and its caches take on the disk, and what the person lets them take. */
 export function createStorageHandlers(
   context: CoreContext,
-): Handlers<'storage.get' | 'storage.setBudgets' | 'storage.clear'> {
+): Handlers<'storage.get' | 'storage.features' | 'storage.setBudgets' | 'storage.clear'> {
   const { projects } = context
   const budgets = storageBudgets(context)
   return {
@@ -38,6 +38,10 @@ export function createStorageHandlers(
         budgets: budgets.read(),
         effective: { memoryBudgetBytes, diskBudgetBytes },
       }
+    },
+    'storage.features'({ projectId, network }) {
+      const { folders } = projects.get(projectId)
+      return { features: listFeatureCaches(folders.features).filter((entry) => entry.network === network) }
     },
     'storage.setBudgets'(changes) {
       const updated = { ...budgets.read(), ...changes }

@@ -258,3 +258,16 @@ CREATE TABLE evaluation_settings (
   temperature TEXT,
   rejection TEXT
 ) STRICT;
+
+CREATE TABLE run_samples (
+  run_number INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
+  epoch INTEGER NOT NULL,
+  samples TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE saved_plans (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  plan TEXT NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT;

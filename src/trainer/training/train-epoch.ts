@@ -1,6 +1,6 @@
 import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
-import { clipByGlobalNorm, createGradientAccumulator } from '../../ml/gradients.ts'
+import { clipByGlobalNorm, createGradientAccumulator, globalNorm } from '../../ml/gradients.ts'
 import { applyGradients, applyStatistics } from '../../ml/train-step.ts'
 import { learningRateAt } from '../../models/training/schedules.ts'
 import type { JobContext } from '../job-context.ts'
@@ -22,8 +22,24 @@ export interface EpochOptions {
   /** Losses that a schedule may follow: of the phase's epochs so far. */
   readonly monitored: readonly number[]
   readonly rateOf: RateOf
-  readonly onBatch: (batch: { step: number; epoch: number; loss: number; accuracy: number }) => void
+  readonly onBatch: (batch: TrainedBatch) => void
+  /** Whether the next batch's gradient norm will be told: it costs a pass over all gradients. */
+  readonly wantsGradientNorm: () => boolean
   readonly context: JobContext
+}
+
+/** What is known of a batch once it was trained on. */
+export interface TrainedBatch {
+  readonly step: number
+  /** Fractional. */
+  readonly epoch: number
+  readonly loss: number
+  readonly accuracy: number
+  readonly images: number
+  /** Of the head, in the last step; undefined before the first. */
+  readonly learningRate: number | undefined
+  /** Of the last step for which it was wanted, before clipping. */
+  readonly gradientNorm: number | undefined
 }
 
 /** What an epoch tells of its training images, as they were met. */
@@ -53,6 +69,8 @@ export async function trainEpoch(options: EpochOptions): Promise<'stopped' | Epo
   let lossSum = 0
   let correctSum = 0
   let learningRate = phase.learningRate
+  let steppedRate: number | undefined
+  let gradientNorm: number | undefined
   for (let index = 0; index < batches; index += 1) {
     const batch = await (ahead ?? readBatch(index))
     const rows = batch.rows.length
@@ -64,6 +82,7 @@ export async function trainEpoch(options: EpochOptions): Promise<'stopped' | Epo
     }
     // Of the run, whatever was stopped and resumed: what is random in a batch derives from it.
     const key = { seed: plan.seed, step: (epoch - 1) * batches + index }
+    let trained: Omit<TrainedBatch, 'learningRate' | 'gradientNorm'> | undefined
     if (rows > 0) {
       const result = await batchGradients(session, plan, classification, batch, key)
       if (!Number.isFinite(result.loss)) throw lossNotFinite(plan, epoch, index + 1, result.loss)
@@ -73,12 +92,13 @@ export async function trainEpoch(options: EpochOptions): Promise<'stopped' | Epo
       images += rows
       lossSum += result.loss * rows
       correctSum += correct
-      options.onBatch({
+      trained = {
         step: key.step + 1,
         epoch: epoch - 1 + (index + 1) / batches,
         loss: result.loss,
         accuracy: correct / rows,
-      })
+        images: rows,
+      }
     }
     if ((index + 1) % plan.accumulation === 0 || index + 1 === batches) {
       const gradients = accumulator.take()
@@ -89,11 +109,14 @@ export async function trainEpoch(options: EpochOptions): Promise<'stopped' | Epo
           totalSteps: stepsPerEpoch * phase.epochs,
           losses: options.monitored,
         }
+        if (options.wantsGradientNorm()) gradientNorm = globalNorm(gradients)
         clipByGlobalNorm(gradients, plan.clipNorm)
         applyGradients(trainee, gradients, (name) => options.rateOf(name, position))
         learningRate = learningRateAt(plan, phase.learningRate, position)
+        steppedRate = learningRate
       }
     }
+    if (trained) options.onBatch({ ...trained, learningRate: steppedRate, gradientNorm })
     await breathe(context)
     if (context.stopRequested() && index + 1 < batches) return 'stopped'
   }

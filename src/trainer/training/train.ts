@@ -14,7 +14,8 @@ import { learningRates } from './learning-rates.ts'
 import { ownValues, trainedBefore, type PreparedTraining } from './prepare-training.ts'
 import { openPhase, type PhaseSession } from './phase-session.ts'
 import { score } from './score.ts'
-import { trainEpoch } from './train-epoch.ts'
+import { chooseSamples, samplePredictions } from './sample-predictions.ts'
+import { trainEpoch, type TrainedBatch } from './train-epoch.ts'
 import { trainingImages } from './training-images.ts'
 import { createTrainingState, type TrainingState } from './training-state.ts'
 
@@ -113,6 +114,11 @@ export async function train(prepared: PreparedTraining, options: TrainingOptions
       if (slots) optimizer.restore(state.step, new Map([...slots].map(([name, slot]) => [name, slot.values])))
       slots = undefined
       const opened = session
+      if (phases.length > 1) {
+        const epoch = state.epochs.length
+        const step = epoch * Math.ceil(dataset.splits.train.length / plan.batchSize)
+        context.emit({ type: 'phaseBegin', phase: state.phase + 1, step, epoch })
+      }
       const clock = createCheckpointClock()
       const save = (): void => {
         const path = writeCheckpoint(runFolder, {
@@ -182,9 +188,11 @@ async function trainPhase({
   const { positions, labels, classes } = images
   const rateOf = learningRates(plan, session.phase, session.network)
   const progress = createProgress(context, plan, positions.length, state.epochsLeft())
+  const samples = chooseSamples(dataset)
   while (!state.hasPhaseEnded()) {
     const epoch = state.epochs.length + 1
     const start = performance.now()
+    progress.beginEpoch()
     const result = await trainEpoch({
       plan,
       session,
@@ -194,11 +202,13 @@ async function trainPhase({
       monitored: state.monitoredInPhase(),
       rateOf,
       onBatch: progress.batch,
+      wantsGradientNorm: progress.isDue,
       context,
     })
     if (result === 'stopped') return true
     const seconds = (performance.now() - start) / 1000
-    const validation = score(await session.predict(dataset.splits.validation), labels, classes)
+    const predictions = await session.predict(dataset.splits.validation)
+    const validation = score(predictions, labels, classes)
     const row: Epoch = {
       epoch,
       ...result,
@@ -207,7 +217,11 @@ async function trainPhase({
       seconds,
     }
     const isBest = state.addEpoch(row)
-    context.emit(epochEnd(row, Math.ceil(positions.length / plan.batchSize)))
+    context.emit({
+      ...epochEnd(row, Math.ceil(positions.length / plan.batchSize)),
+      at: Date.now(),
+      samples: samplePredictions(samples, dataset, predictions),
+    })
     await onEpoch(isBest)
     if (context.stopRequested()) break
   }
@@ -249,13 +263,34 @@ function createProgress(context: JobContext, plan: TrainPlan, images: number, ep
   const batches = Math.ceil(images / plan.batchSize)
   const reporter: ProgressReporter = reportProgress(context, 'training', batches * epochs, images / batches)
   let last = -Infinity
+  let countedFrom = performance.now()
+  let counted = 0
+  const isDue = (): boolean => performance.now() - last >= batchEventIntervalMs
   return {
-    batch(batch: { step: number; epoch: number; loss: number; accuracy: number }): void {
+    /** Whether the next batch is told. */
+    isDue,
+    /** Validation and checkpoints before it do not count as training. */
+    beginEpoch(): void {
+      countedFrom = performance.now()
+      counted = 0
+    },
+    batch({ images: trained, learningRate, gradientNorm, ...batch }: TrainedBatch): void {
       reporter.advance()
+      counted += trained
+      if (!isDue()) return
       const now = performance.now()
-      if (now - last < batchEventIntervalMs) return
-      last = now
-      context.emit({ type: 'batchEnd', ...batch })
+      const seconds = (now - countedFrom) / 1000
+      context.emit({
+        type: 'batchEnd',
+        ...batch,
+        ...(learningRate === undefined ? {} : { learningRate }),
+        // The loss of the next batch says what is wrong.
+        ...(gradientNorm !== undefined && Number.isFinite(gradientNorm) ? { gradientNorm } : {}),
+        ...(seconds > 0 ? { imagesPerSecond: counted / seconds } : {}),
+        rssBytes: process.memoryUsage.rss(),
+      })
+      last = countedFrom = now
+      counted = 0
     },
     finish: reporter.finish,
   }

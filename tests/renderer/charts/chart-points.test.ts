@@ -1,39 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import {
-  extendPoints,
-  nearestIndex,
-  summarizeCurve,
-  type Point,
-} from '../../../src/renderer/src/charts/chart-points.ts'
+import { nearestIndex, summarizeCurve } from '../../../src/renderer/src/charts/chart-points.ts'
 import { curveColors, curveLook } from '../../../src/renderer/src/charts/chart-colors.ts'
 
 describe('points of a chart', () => {
-  test('keep what is there and take what is new', () => {
-    const x = [1, 2]
-    const y = [0.5, 0.25]
-    const points: Point[] = []
-    extendPoints(points, x, y)
-    const [first] = points
-    x.push(3)
-    y.push(0.125)
-    extendPoints(points, x, y)
-    expect(points).toEqual([
-      { x: 1, y: 0.5 },
-      { x: 2, y: 0.25 },
-      { x: 3, y: 0.125 },
-    ])
-    expect(points[0]).toBe(first)
-  })
-
-  test('start again where the columns are others', () => {
-    const points: Point[] = [
-      { x: 9, y: 9 },
-      { x: 10, y: 9 },
-    ]
-    extendPoints(points, [1], [2])
-    expect(points).toEqual([{ x: 1, y: 2 }])
-  })
-
   test('the nearest is found at the ends, between, and in a tie before', () => {
     const x = [0, 1, 2, 4]
     expect([-5, 0.4, 0.6, 3, 3.1, 99].map((value) => nearestIndex(x, value))).toEqual([0, 0, 1, 2, 3, 3])

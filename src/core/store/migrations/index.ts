@@ -9,6 +9,8 @@ import { createLabelledNeighbours } from './0070-create-labelled-neighbours.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
 import { createEvaluationSettings } from './0112-create-evaluation-settings.ts'
+import { createRunSamples } from './0118-create-run-samples.ts'
+import { createSavedPlans } from './0119-create-saved-plans.ts'
 import type { Migration } from './migration.ts'
 
 /**
@@ -27,4 +29,6 @@ export const migrations: readonly Migration[] = [
   createRuns,
   createRunGroups,
   createEvaluationSettings,
+  createRunSamples,
+  createSavedPlans,
 ]

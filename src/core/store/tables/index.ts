@@ -17,7 +17,9 @@ import type { MetricsTable } from './metrics.ts'
 import type { NearDuplicatesTable } from './near-duplicates.ts'
 import type { PredictionsTable } from './predictions.ts'
 import type { RunGroupsTable } from './run-groups.ts'
+import type { RunSamplesTable } from './run-samples.ts'
 import type { RunsTable } from './runs.ts'
+import type { SavedPlansTable } from './saved-plans.ts'
 import type { SavedViewsTable } from './saved-views.ts'
 import type { SkippedFilesTable } from './skipped-files.ts'
 
@@ -43,6 +45,8 @@ export interface Tables {
   runs: RunsTable
   run_groups: RunGroupsTable
   metrics: MetricsTable
+  run_samples: RunSamplesTable
+  saved_plans: SavedPlansTable
   predictions: PredictionsTable
   image_predictions: ImagePredictionsTable
   evaluation_settings: EvaluationSettingsTable

@@ -1,15 +1,7 @@
-import {
-  Chart,
-  Decimation,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-} from 'chart.js'
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
 import Zoom from 'chartjs-plugin-zoom'
 
 /** Chart.js with the parts that curves need, and no others. */
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Decimation, Zoom)
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Zoom)
 
 export { Chart }

@@ -2,6 +2,7 @@ import { app } from './en/app.ts'
 import { augmentations } from './en/augmentations.ts'
 import { backbones } from './en/backbones.ts'
 import { commands } from './en/commands.ts'
+import { curves } from './en/curves.ts'
 import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
@@ -22,6 +23,7 @@ export const en = {
   augmentations,
   backbones,
   commands,
+  curves,
   errors,
   groups,
   hygiene,

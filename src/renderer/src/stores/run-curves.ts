@@ -1,4 +1,5 @@
 import type { MetricRow } from '../../../contract/entities.ts'
+import type { EpochLosses } from '../../../metrics/index.ts'
 
 /** One curve: three columns of the same length, which grow, but for epochs that a resumption takes back. */
 export interface Curve {
@@ -96,6 +97,36 @@ const emptyCurve: Curve = { steps: [], epochs: [], values: [] }
 /** The curve of that name; an empty one where the run has none. */
 export function curveOf(curves: RunCurves | undefined, name: string): Curve {
   return curves?.byName.get(name) ?? emptyCurve
+}
+
+/** Where a phase of a run began. */
+export interface PhaseStart {
+  /** From 1. */
+  phase: number
+  /** Epochs that had ended. */
+  epoch: number
+}
+
+/** The phases of a run so far; a resumption that begins one again is no other. */
+export function phaseStarts(curves: RunCurves | undefined): PhaseStart[] {
+  const { epochs, values } = curveOf(curves, 'phase')
+  const starts: PhaseStart[] = []
+  values.forEach((phase, index) => {
+    if (starts.at(-1)?.phase !== phase) starts.push({ phase, epoch: epochs[index] ?? 0 })
+  })
+  return starts
+}
+
+/** Losses of the epochs that have ended since `fromEpoch` had. */
+export function epochLosses(curves: RunCurves | undefined, fromEpoch = 0): EpochLosses[] {
+  const train = curveOf(curves, 'train/loss')
+  const validation = curveOf(curves, 'validation/loss')
+  const validationOf = new Map(validation.epochs.map((epoch, index) => [epoch, validation.values[index]]))
+  return train.epochs.flatMap((epoch, index) => {
+    const loss = train.values[index]
+    if (epoch <= fromEpoch || loss === undefined) return []
+    return [{ epoch, train: loss, validation: validationOf.get(epoch) ?? null }]
+  })
 }
 
 /** One line of the table of epochs. */

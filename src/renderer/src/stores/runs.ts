@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef, watch } from 'vue'
-import type { MetricRow, Run, RunProgress } from '../../../contract/entities.ts'
+import type { MetricRow, Run, RunProgress, RunSamples } from '../../../contract/entities.ts'
 import type { TrainPlan } from '../../../contract/train-plan.ts'
 import type { RequestInput, RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
@@ -8,7 +8,9 @@ import { useProjectStore } from './project.ts'
 import { createRunCurves, takeAnswer, takeRows, type RunCurves } from './run-curves.ts'
 
 /** So a point is seen soon, and a run of thousands of short epochs leaves time for the rest of the page. */
-const growIntervalMs = 120
+const growIntervalMs = 100
+/** Rows in one answer: more would hold the page up while they are read. */
+const rowsAtOnce = 4000
 
 /** The shown project's runs, their progress, and the curves of those that are looked at. */
 export const useRunsStore = defineStore('runs', () => {
@@ -16,6 +18,8 @@ export const useRunsStore = defineStore('runs', () => {
   const projects = useProjectStore()
   const byId = shallowRef<ReadonlyMap<string, Run>>(new Map())
   const progressById = shallowRef<ReadonlyMap<string, RunProgress>>(new Map())
+  /** What runs say of the images that they follow, where it is known. */
+  const samplesById = shallowRef<ReadonlyMap<string, RunSamples>>(new Map())
   const loaded = ref(false)
   const error = shallowRef<unknown>(null)
 
@@ -38,6 +42,10 @@ export const useRunsStore = defineStore('runs', () => {
 
   function putProgress(progress: RunProgress): void {
     progressById.value = new Map(progressById.value).set(progress.runId, progress)
+  }
+
+  function putSamples(runId: string, samples: RunSamples): void {
+    samplesById.value = new Map(samplesById.value).set(runId, samples)
   }
 
   function drop(runId: string): void {
@@ -91,12 +99,13 @@ export const useRunsStore = defineStore('runs', () => {
           projectId: id,
           runId,
           afterSeq: before,
+          limit: rowsAtOnce,
         })
         if (projects.project?.id !== id || curvesById.get(runId) !== curves) return
         const taken = takeAnswer(curves, rows)
         if (taken.added > 0) grow(runId)
         // An answer that brought nothing, with rows still early, was read before they were stored.
-        gap = taken.gap && curves.lastSeq > before
+        gap = (taken.gap && curves.lastSeq > before) || rows.length === rowsAtOnce
       }
     } finally {
       fetching.delete(runId)
@@ -121,6 +130,7 @@ export const useRunsStore = defineStore('runs', () => {
     if (projects.project?.id !== id) return
     put(answer.run)
     if (answer.progress) putProgress(answer.progress)
+    if (answer.samples) putSamples(runId, answer.samples)
     await catchUp(runId)
   }
 
@@ -228,6 +238,10 @@ export const useRunsStore = defineStore('runs', () => {
   client.on('runs.progress', (event) => {
     if (event.projectId === projects.project?.id) putProgress(event.progress)
   })
+  client.on('runs.samples', (event) => {
+    if (event.projectId === projects.project?.id && watchers.has(event.runId))
+      putSamples(event.runId, event.samples)
+  })
   client.on('runs.metricLogged', (event) => {
     if (event.projectId === projects.project?.id) receive(event.runId, event.rows)
   })
@@ -240,6 +254,7 @@ export const useRunsStore = defineStore('runs', () => {
     () => {
       byId.value = new Map()
       progressById.value = new Map()
+      samplesById.value = new Map()
       loaded.value = false
       error.value = null
       notices.value = []
@@ -252,6 +267,7 @@ export const useRunsStore = defineStore('runs', () => {
   return {
     byId,
     progressById,
+    samplesById,
     newestFirst,
     active,
     loaded,

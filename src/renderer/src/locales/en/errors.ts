@@ -68,6 +68,10 @@ const codes: Record<ErrorCode, string> = {
   'too-few-classes': 'Training needs images of at least two classes. Label images of another class first.',
   'too-few-images': 'There are too few labelled images to train on. Label more first.',
   'plan-invalid': 'These settings do not fit together. Check them and try again.',
+  'plan-file-invalid': 'This file is no plan that Thaw can use.',
+  'saved-plan-not-found': 'This plan is not there any more.',
+  'saved-plan-exists': 'There is already a plan of this name. Choose another name.',
+  'saved-plan-name-invalid': 'A plan needs a name of at most 100 characters.',
   'engine-unavailable':
     'This compute engine does not work on this computer. Choose another, or the automatic choice.',
   'trainer-died':

@@ -56,27 +56,23 @@ export function retryOf({ plan, error }: Pick<Run, 'plan' | 'error'>): Retry | n
     return { kind: 'smaller-batch', value, plan: { ...plan, batchSize: value } }
   }
   if (error.code !== 'loss-not-finite') return null
-  const value = tenth(plan.learningRate)
-  return {
-    kind: 'smaller-rate',
-    value,
-    plan: {
-      ...plan,
-      learningRate: value,
-      ...(plan.learningRateBackbone === undefined
-        ? {}
-        : { learningRateBackbone: tenth(plan.learningRateBackbone) }),
-      phases: plan.phases.map((phase) => ({
-        ...phase,
-        ...(phase.learningRate === undefined ? {} : { learningRate: tenth(phase.learningRate) }),
-        ...(phase.learningRateBackbone === undefined
-          ? {}
-          : { learningRateBackbone: tenth(phase.learningRateBackbone) }),
-      })),
-    },
-  }
+  const lower = withLowerRates(plan, 10)
+  return { kind: 'smaller-rate', value: lower.learningRate, plan: lower }
 }
 
-function tenth(rate: number): number {
-  return Number((rate / 10).toPrecision(6))
+/** The plan with every rate divided by `factor`. */
+export function withLowerRates(plan: TrainPlan, factor: number): TrainPlan {
+  const lower = <
+    Rates extends { learningRate?: number | undefined; learningRateBackbone?: number | undefined },
+  >(
+    rates: Rates,
+  ): Rates => {
+    const changed = { ...rates }
+    for (const name of ['learningRate', 'learningRateBackbone'] as const) {
+      const rate = rates[name]
+      if (rate !== undefined) changed[name] = Number((rate / factor).toPrecision(6))
+    }
+    return changed
+  }
+  return { ...lower(plan), phases: plan.phases.map(lower) }
 }

@@ -1,0 +1,154 @@
+import type { Point } from './chart-points.ts'
+
+/** A curve as a file has it. */
+export interface FileCurve {
+  readonly label: string
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+}
+
+/** Every point of every curve, one a line: curve, x, y. Fields are quoted where they need it, and numbers have a point. */
+export function csvOfCurves(
+  columns: readonly [string, string, string],
+  curves: readonly FileCurve[],
+): string {
+  const lines = [columns.map(quoted).join(',')]
+  for (const { label, x, y } of curves) {
+    const name = quoted(label)
+    for (let index = 0; index < Math.min(x.length, y.length); index += 1) {
+      lines.push(`${name},${x[index]},${y[index]}`)
+    }
+  }
+  return `${lines.join('\r\n')}\r\n`
+}
+
+function quoted(text: string): string {
+  // A spreadsheet takes what begins with these as a formula.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** What a drawing of a chart shows, in pixels of the chart; colours are such that a file can have them. */
+export interface ChartDrawing {
+  readonly title: string
+  readonly width: number
+  readonly height: number
+  readonly colors: {
+    readonly ground: string
+    readonly ink: string
+    readonly muted: string
+    readonly line: string
+  }
+  readonly area: {
+    readonly left: number
+    readonly top: number
+    readonly right: number
+    readonly bottom: number
+  }
+  readonly xLabel: string
+  readonly xTicks: readonly { readonly at: number; readonly text: string }[]
+  readonly yTicks: readonly { readonly at: number; readonly text: string }[]
+  readonly curves: readonly {
+    readonly label: string | null
+    readonly color: string
+    readonly width: number
+    readonly dash: readonly number[]
+    readonly points: readonly Point[]
+    /** 0: none. */
+    readonly dotRadius: number
+  }[]
+  readonly marks: readonly { readonly at: number; readonly label: string; readonly color: string }[]
+}
+
+const headerHeight = 44
+const fontFamily = 'system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Noto Sans CJK SC, sans-serif'
+
+/** The same drawing as a document of its own. */
+export function svgOfDrawing(drawing: ChartDrawing): string {
+  const { title, width, height, colors, area } = drawing
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + headerHeight}" viewBox="0 0 ${width} ${height + headerHeight}" font-family="${fontFamily}" font-size="11">`,
+    `<title>${escaped(title)}</title>`,
+    `<rect width="100%" height="100%" fill="${colors.ground}"/>`,
+    `<text x="8" y="18" font-size="14" font-weight="600" fill="${colors.ink}">${escaped(title)}</text>`,
+    legendOf(drawing),
+    `<g transform="translate(0 ${headerHeight})">`,
+    `<clipPath id="area"><rect x="${area.left - 4}" y="${area.top - 4}" width="${area.right - area.left + 8}" height="${area.bottom - area.top + 8}"/></clipPath>`,
+    ...drawing.yTicks.map(
+      ({ at, text }) =>
+        `<line x1="${area.left}" x2="${area.right}" y1="${round(at)}" y2="${round(at)}" stroke="${colors.line}"/>` +
+        `<text x="${area.left - 6}" y="${round(at + 4)}" text-anchor="end" fill="${colors.muted}">${escaped(text)}</text>`,
+    ),
+    ...drawing.xTicks.map(
+      ({ at, text }) =>
+        `<text x="${round(at)}" y="${area.bottom + 15}" text-anchor="middle" fill="${colors.muted}">${escaped(text)}</text>`,
+    ),
+    `<text x="${round((area.left + area.right) / 2)}" y="${area.bottom + 31}" text-anchor="middle" fill="${colors.muted}">${escaped(drawing.xLabel)}</text>`,
+    ...drawing.marks.map(
+      ({ at, label, color }) =>
+        `<line x1="${round(at)}" x2="${round(at)}" y1="${area.top}" y2="${area.bottom}" stroke="${color}" stroke-width="1.5" stroke-dasharray="5 4"/>` +
+        `<text x="${round(at + 4)}" y="${area.top + 10}" fill="${color}">${escaped(label)}</text>`,
+    ),
+    '<g clip-path="url(#area)" fill="none" stroke-linejoin="round">',
+    ...drawing.curves.flatMap(({ color, width: stroke, dash, points, dotRadius }) => [
+      `<polyline stroke="${color}" stroke-width="${stroke}"${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''} points="${points.map(({ x, y }) => `${round(x)},${round(y)}`).join(' ')}"/>`,
+      ...(dotRadius > 0
+        ? points.map(
+            ({ x, y }) => `<circle cx="${round(x)}" cy="${round(y)}" r="${dotRadius}" fill="${color}"/>`,
+          )
+        : []),
+    ]),
+    '</g></g></svg>',
+  ]
+  return `${parts.join('\n')}\n`
+}
+
+function legendOf({ curves, colors }: ChartDrawing): string {
+  let left = 8
+  return curves
+    .flatMap(({ label, color, width, dash }) => {
+      if (label === null) return []
+      const at = left
+      // Rough, as a file measures no text: full-width signs count twice.
+      left += 42 + [...label].reduce((sum, sign) => sum + (sign > '\u2e80' ? 11.5 : 6.2), 0)
+      return [
+        `<line x1="${at}" x2="${at + 20}" y1="34" y2="34" stroke="${color}" stroke-width="${width}"${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''}/>` +
+          `<text x="${at + 26}" y="38" fill="${colors.ink}">${escaped(label)}</text>`,
+      ]
+    })
+    .join('\n')
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}
+
+/** Draws a document of known size at `scale` times its size. */
+export async function pngOfSvg(svg: string, width: number, height: number, scale: number): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
+  try {
+    const image = new Image()
+    image.src = url
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = Math.round(width * scale)
+    canvas.height = Math.round((height + headerHeight) * scale)
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+    return await new Promise((resolve, reject) => {
+      canvas.toBlob((blob) => {
+        if (blob) resolve(blob)
+        else reject(new Error('The picture of the chart is too large to be made.'))
+      }, 'image/png')
+    })
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
