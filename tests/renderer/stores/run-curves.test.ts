@@ -3,7 +3,9 @@ import type { MetricRow } from '../../../src/contract/entities.ts'
 import {
   createRunCurves,
   curveOf,
+  epochLosses,
   epochRows,
+  phaseStarts,
   takeAnswer,
   takeRows,
 } from '../../../src/renderer/src/stores/run-curves.ts'
@@ -140,4 +142,42 @@ test('epochs are put together from their curves, with what is missing null', () 
     [2, 0.4, null],
   ])
   expect(epochRows(undefined)).toEqual([])
+})
+
+describe('phases', () => {
+  const at = (seq: number, name: string, epoch: number, value: number): MetricRow => ({
+    seq,
+    step: seq,
+    epoch,
+    name,
+    value,
+  })
+  const curves = createRunCurves()
+  takeAnswer(curves, [
+    at(0, 'phase', 0, 1),
+    at(1, 'train/loss', 1, 0.9),
+    at(2, 'validation/loss', 1, 1),
+    at(3, 'phase', 1, 2),
+    at(4, 'train/loss', 2, 0.7),
+    at(5, 'resumed', 2, 2),
+    at(6, 'phase', 2, 2),
+    at(7, 'train/loss', 3, 0.5),
+    at(8, 'validation/loss', 3, 0.6),
+  ])
+
+  test('begin once, also where a resumed run begins one again', () => {
+    expect(phaseStarts(curves)).toEqual([
+      { phase: 1, epoch: 0 },
+      { phase: 2, epoch: 1 },
+    ])
+    expect(phaseStarts(undefined)).toEqual([])
+  })
+
+  test('have their own losses', () => {
+    expect(epochLosses(curves, 1)).toEqual([
+      { epoch: 2, train: 0.7, validation: null },
+      { epoch: 3, train: 0.5, validation: 0.6 },
+    ])
+    expect(epochLosses(curves)).toHaveLength(3)
+  })
 })

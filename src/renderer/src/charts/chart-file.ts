@@ -84,11 +84,13 @@ export function svgOfDrawing(drawing: ChartDrawing): string {
         `<text x="${round(at)}" y="${area.bottom + 15}" text-anchor="middle" fill="${colors.muted}">${escaped(text)}</text>`,
     ),
     `<text x="${round((area.left + area.right) / 2)}" y="${area.bottom + 31}" text-anchor="middle" fill="${colors.muted}">${escaped(drawing.xLabel)}</text>`,
-    ...drawing.marks.map(
-      ({ at, label, color }) =>
+    ...drawing.marks.map(({ at, label, color }, index) => {
+      const isLate = at > (area.left + area.right) / 2
+      return (
         `<line x1="${round(at)}" x2="${round(at)}" y1="${area.top}" y2="${area.bottom}" stroke="${color}" stroke-width="1.5" stroke-dasharray="5 4"/>` +
-        `<text x="${round(at + 4)}" y="${area.top + 10}" fill="${color}">${escaped(label)}</text>`,
-    ),
+        `<text x="${round(isLate ? at - 4 : at + 4)}" y="${area.top + 10 + (index % 3) * 14}"${isLate ? ' text-anchor="end"' : ''} fill="${color}">${escaped(label)}</text>`
+      )
+    }),
     '<g clip-path="url(#area)" fill="none" stroke-linejoin="round">',
     ...drawing.curves.flatMap(({ color, width: stroke, dash, points, dotRadius }) => [
       `<polyline stroke="${color}" stroke-width="${stroke}"${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''} points="${points.map(({ x, y }) => `${round(x)},${round(y)}`).join(' ')}"/>`,

@@ -112,6 +112,7 @@ export function createLineChart(
             font,
             color: ink,
             maxTicksLimit: 6,
+            includeBounds: range !== 'tight',
             callback: (value) => view().formatTick(Number(value)),
           },
           grid: { color: line },
@@ -197,7 +198,11 @@ export function createLineChart(
       const isEmpty = !Number.isFinite(first) || !Number.isFinite(last)
       if (xScale === 'logarithmic')
         Object.assign(x, isEmpty ? { min: 0.1, max: 1 } : { min: first, max: last })
-      else Object.assign(x, { min: Math.min(0, isEmpty ? 0 : first), max: isEmpty ? (xEnd ?? 1) : last || 1 })
+      else
+        Object.assign(x, {
+          min: Math.min(0, isEmpty ? 0 : first),
+          max: isEmpty ? (xEnd ?? 1) : Math.ceil(last) || 1,
+        })
     }
     const [from, to] = zoomed
       ? [chart.scales.x?.min ?? 0, chart.scales.x?.max ?? 1]

@@ -1,4 +1,4 @@
-import type { Plugin } from 'chart.js'
+import type { Chart, Plugin } from 'chart.js'
 import { resolveColor } from './chart-colors.ts'
 
 /** A place on the x axis that has a name: a dashed upright line, and with `y` a dot. */
@@ -11,32 +11,54 @@ export interface ChartMark {
 /** CSS colour of marks. */
 export const markColor = 'var(--thawed-ink)'
 
-/** Draws the marks that are in the shown range, below the curves. */
+const fontSize = 11
+const lineHeight = 14
+/** Rows that labels take turns in, so that near ones do not lie on each other. */
+const labelRows = 3
+
+/** Draws the marks that are in the shown range: lines below the curves, labels and dots above them. */
 export function createMarkPlugin(marksNow: () => readonly ChartMark[]): Plugin<'line'> {
+  const shown = ({ chartArea: { left, right }, scales: { x } }: Chart<'line'>) =>
+    marksNow().flatMap((mark, index) => {
+      const at = x?.getPixelForValue(mark.x) ?? NaN
+      return at >= left - 1 && at <= right + 1 ? [{ mark, index, at }] : []
+    })
   return {
     id: 'marks',
-    beforeDatasetsDraw({ ctx, chartArea: { left, right, top, bottom }, scales: { x, y } }) {
-      if (!x || !y) return
-      const color = resolveColor(markColor)
+    beforeDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart
       ctx.save()
-      ctx.strokeStyle = ctx.fillStyle = color
+      ctx.strokeStyle = resolveColor(markColor)
       ctx.lineWidth = 1.5
-      ctx.font = `11px ${getComputedStyle(document.body).fontFamily}`
-      ctx.textBaseline = 'top'
-      for (const mark of marksNow()) {
-        const at = x.getPixelForValue(mark.x)
-        if (at < left - 1 || at > right + 1) continue
-        ctx.setLineDash([5, 4])
+      ctx.setLineDash([5, 4])
+      for (const { at } of shown(chart)) {
         ctx.beginPath()
-        ctx.moveTo(at, top)
-        ctx.lineTo(at, bottom)
+        ctx.moveTo(at, chartArea.top)
+        ctx.lineTo(at, chartArea.bottom)
         ctx.stroke()
-        ctx.setLineDash([])
+      }
+      ctx.restore()
+    },
+    afterDatasetsDraw(chart) {
+      const marks = shown(chart)
+      if (marks.length === 0) return
+      const { ctx, chartArea, scales } = chart
+      const color = resolveColor(markColor)
+      const ground = resolveColor('var(--surface)', 0.82)
+      ctx.save()
+      ctx.font = `${fontSize}px ${getComputedStyle(document.body).fontFamily}`
+      ctx.textBaseline = 'top'
+      for (const { mark, index, at } of marks) {
         const width = ctx.measureText(mark.label).width
-        ctx.fillText(mark.label, at + 5 + width > right ? at - 5 - width : at + 5, top + 1)
+        const left = at + 5 + width > chartArea.right ? at - 5 - width : at + 5
+        const top = chartArea.top + 1 + (index % labelRows) * lineHeight
+        ctx.fillStyle = ground
+        ctx.fillRect(left - 2, top - 1, width + 4, lineHeight)
+        ctx.fillStyle = color
+        ctx.fillText(mark.label, left, top)
         if (mark.y === undefined) continue
         ctx.beginPath()
-        ctx.arc(at, y.getPixelForValue(mark.y), 5, 0, 2 * Math.PI)
+        ctx.arc(at, scales.y?.getPixelForValue(mark.y) ?? 0, 5, 0, 2 * Math.PI)
         ctx.fill()
       }
       ctx.restore()

@@ -11,6 +11,5 @@ export function saveFile(name: string, content: Blob): void {
 
 /** A name that every system takes: signs that some of them do not take become '-'. */
 export function safeFileName(name: string): string {
-  // eslint-disable-next-line no-control-regex
   return name.replace(/[\u0000-\u001f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+/g, '-').trim() || 'thaw'
 }

@@ -8,6 +8,7 @@ import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
 import { images } from './en/images.ts'
 import { map } from './en/map.ts'
+import { plans } from './en/plans.ts'
 import { recipes } from './en/recipes.ts'
 import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
@@ -29,6 +30,7 @@ export const en = {
   hygiene,
   images,
   map,
+  plans,
   recipes,
   runs,
   start,

@@ -9,6 +9,7 @@ import { groups } from './zh-CN/groups.ts'
 import { hygiene } from './zh-CN/hygiene.ts'
 import { images } from './zh-CN/images.ts'
 import { map } from './zh-CN/map.ts'
+import { plans } from './zh-CN/plans.ts'
 import { recipes } from './zh-CN/recipes.ts'
 import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
@@ -29,6 +30,7 @@ export const zhCN: typeof en = {
   hygiene,
   images,
   map,
+  plans,
   recipes,
   runs,
   start,

@@ -3,12 +3,15 @@ import { findBackbone } from '../../../../src/models/catalog.ts'
 import {
   blockState,
   buildFreezeTree,
+  cachedLayers,
   cachedUpTo,
   choiceOfPreset,
   choiceOfTrainable,
   freezePresets,
+  frozenFirst,
   layersBetween,
   presetOfChoice,
+  trainableLayers,
   trainableOfChoice,
   visibleRows,
   withLayers,
@@ -79,6 +82,37 @@ describe('choices', () => {
       freeze: { kind: 'layers', trainable: ['_conv_stem', '_bn1'] },
     })
     expect(trainableOfChoice(choice, backbone)).toEqual(own)
+  })
+
+  test('all but the first so many layers are said by their number', () => {
+    const layers = trainableLayers(backbone)
+    const choice = choiceOfTrainable(new Set(layers.slice(7)), backbone)
+    expect(choice).toEqual({ mode: 'fine-tune', freeze: { kind: 'first', count: 7 } })
+    expect(frozenFirst(trainableOfChoice(choice, backbone), backbone)).toBe(7)
+    expect(frozenFirst(new Set(), backbone)).toBe(layers.length)
+  })
+
+  test('cached features lie at the layer that their boundary follows, the most images of each kind', () => {
+    const feature = { boundary: '_avg_pooling', inputSize: 224, augmentation: null, records: 40 }
+    expect(
+      cachedLayers(
+        backbone,
+        [
+          feature,
+          { ...feature, records: 7 },
+          { ...feature, augmentation: 'flip', records: 160 },
+          { ...feature, boundary: '_blocks.14._add' },
+          { ...feature, boundary: 'input' },
+          { ...feature, boundary: 'of another network' },
+          { ...feature, boundary: '_blocks.3._add', inputSize: 96 },
+        ],
+        224,
+      ),
+    ).toEqual([
+      { layer: '_bn1', block: 'top', images: 40, isAugmented: false },
+      { layer: '_bn1', block: 'top', images: 160, isAugmented: true },
+      { layer: '_blocks.14._bn2', block: 'block 14', images: 40, isAugmented: false },
+    ])
   })
 
   test('the cached part ends below the first thawed layer, and is empty when the first layer learns', () => {

@@ -37,8 +37,9 @@ export const curves = {
     },
     plateau: {
       title: 'It no longer gets better',
-      validation: 'In the last {epochs} epochs validation loss fell by less than 1% below {lowest}.',
-      train: 'In the last {epochs} epochs training loss fell by less than 1% below {lowest}.',
+      validation:
+        'In the last {epochs} epochs the lowest validation loss, {lowest}, became less than 1% better.',
+      train: 'In the last {epochs} epochs the lowest training loss, {lowest}, became less than 1% better.',
     },
     unfinished: {
       title: 'It could go on',

@@ -37,8 +37,8 @@ export const curves: typeof en.curves = {
     },
     plateau: {
       title: '已不再提升',
-      validation: '最近 {epochs} 轮中，验证损失在 {lowest} 之下降低不足 1%。',
-      train: '最近 {epochs} 轮中，训练损失在 {lowest} 之下降低不足 1%。',
+      validation: '最近 {epochs} 轮中，最低验证损失 {lowest} 的改善不足 1%。',
+      train: '最近 {epochs} 轮中，最低训练损失 {lowest} 的改善不足 1%。',
     },
     unfinished: {
       title: '还可以继续训练',

@@ -1,5 +1,6 @@
 import type { FreezePlan, TrainPlan } from '../../../../contract/train-plan.ts'
 import { freezeBoundary, resolveTrainable } from '../../../../models/freeze.ts'
+import type { FeatureCacheEntry } from '../../../../contract/requests/storage.ts'
 import type { Graph } from '../../../../models/graph.ts'
 import { elementCount, summarizeLayers } from '../../../../models/shapes.ts'
 import { freezePlanOf, type TrainingMode } from '../../../../models/training/modes.ts'
@@ -121,8 +122,23 @@ export function choiceOfTrainable(trainable: ReadonlySet<string>, backbone: Grap
   for (const mode of plain) {
     if (sameSet(trainableOfChoice({ mode }, backbone), trainable)) return { mode }
   }
+  const count = frozenFirst(trainable, backbone)
+  if (trainable.size === trainableLayers(backbone).length - count)
+    return { mode: 'fine-tune', freeze: { kind: 'first', count } }
   const order = backbone.nodes.map(({ name }) => name).filter((name) => trainable.has(name))
   return { mode: 'fine-tune', freeze: { kind: 'layers', trainable: order } }
+}
+
+/** The names of the layers that can be frozen, from the input on. */
+export function trainableLayers(backbone: Graph): string[] {
+  return buildFreezeTree(backbone).flatMap(({ layers }) => layers.map(({ name }) => name))
+}
+
+/** How many layers from the input on are frozen before the first that is trained. */
+export function frozenFirst(trainable: ReadonlySet<string>, backbone: Graph): number {
+  const layers = trainableLayers(backbone)
+  const first = layers.findIndex((name) => trainable.has(name))
+  return first < 0 ? layers.length : first
 }
 
 /** The preset that a choice is, or null where it was made by hand. */
@@ -144,6 +160,43 @@ export function cachedUpTo(backbone: Graph, trainable: ReadonlySet<string>): str
   const boundary = freezeBoundary(backbone, trainable)
   const node = backbone.nodes.find(({ name }) => name === boundary)
   return node === undefined || node.op === 'input' ? null : node.block
+}
+
+/** Images whose results at a layer are in the feature cache, as they are or augmented. */
+export interface CachedLayer {
+  /** The layer at or before which the results were taken, among those that can be frozen. */
+  readonly layer: string
+  readonly block: string
+  readonly images: number
+  readonly isAugmented: boolean
+}
+
+/**
+ * Where in the tree cached features lie: each at the last layer with parameters at or before its boundary, the most images of each only.
+ *
+ * @param features of this backbone
+ * @param inputSize in pixels that the training would scale images to: features of other sizes are of no use to it
+ */
+export function cachedLayers(
+  backbone: Graph,
+  features: readonly Pick<FeatureCacheEntry, 'boundary' | 'inputSize' | 'augmentation' | 'records'>[],
+  inputSize: number,
+): CachedLayer[] {
+  const places = new Map(backbone.nodes.map(({ name }, place) => [name, place]))
+  const layers = trainableLayers(backbone)
+  const best = new Map<string, CachedLayer>()
+  for (const { boundary, inputSize: size, augmentation, records } of features) {
+    const place = boundary === null ? undefined : places.get(boundary)
+    if (place === undefined || size !== inputSize || records === 0) continue
+    const layer = layers.findLast((name) => (places.get(name) ?? Infinity) <= place)
+    // Below the first layer lie the decoded images themselves.
+    if (layer === undefined) continue
+    const block = backbone.nodes.find(({ name }) => name === layer)?.block ?? ''
+    const isAugmented = augmentation !== null
+    const key = `${layer} ${isAugmented}`
+    if ((best.get(key)?.images ?? 0) < records) best.set(key, { layer, block, images: records, isAugmented })
+  }
+  return [...best.values()]
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
