@@ -187,6 +187,33 @@ describe('a run that trains', () => {
     expect(await get(run.id)).toMatchObject({ engine: 'cpu', device: 'a device', trainableParameters: 10 })
   })
 
+  it('keeps what it says of the images it follows: the latest, and the true class over the epochs as curves', async () => {
+    bench = openRunsWorkbench([{}])
+    addImages(bench.project, imagesOf(['ant', 'bee'], 10))
+    const { run } = await start({ epochs: 3 })
+    await request()['runs.wait']({ projectId: projectId(), runId: run.id })
+    const { samples } = await request()['runs.get']({ projectId: projectId(), runId: run.id })
+    expect(samples?.epoch).toBe(3)
+    expect(samples?.samples).toHaveLength(2)
+    for (const { truth, predicted, truthProbability } of samples?.samples ?? []) {
+      expect(predicted).toBe('ant')
+      expect(truthProbability).toBe(truth === 'ant' ? 0.75 : 0.25)
+    }
+    const told = bench.events.flatMap(({ name, payload }) =>
+      name === 'runs.samples' ? [(payload as { samples: { epoch: number } }).samples.epoch] : [],
+    )
+    expect(told).toEqual([1, 2, 3])
+    const rows = await metrics(run.id)
+    expect(rows.filter(({ name }) => name === 'sample/1').map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+    const some = await request()['runs.metrics']({
+      projectId: projectId(),
+      runId: run.id,
+      afterSeq: 4,
+      limit: 3,
+    })
+    expect(some.rows).toEqual(rows.slice(5, 8))
+  })
+
   it('tells its progress over all epochs', async () => {
     bench = openRunsWorkbench('half-way')
     addImages(bench.project, imagesOf(['ant', 'bee'], 10))

@@ -1,82 +1,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, type CDPSession } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { framesOf, longestMs, mainThread, ownWorkMs, quantile, traced, type Frame } from '../frames.ts'
 import { startServer, thaw, type Served } from '../served.ts'
 
 /** Images in the grid; fewer for a quick look while working on the grid. */
 const images = Number(process.env.THAW_GRID_IMAGES ?? 100_000)
-
-const longestMs = 50
-/** A late frame with less work than this in it waited for a processor that others had, or the whole machine stood still. */
-const ownWorkMs = 30
-
-interface TraceEvent {
-  name: string
-  cat: string
-  ph: string
-  ts: number
-  dur?: number
-  /** Of processor time. */
-  tdur?: number
-  pid: number
-  tid: number
-  args?: { frameSeqId?: number; name?: string }
-}
-
-/** Runs `work` while the browser traces itself. */
-async function traced(session: CDPSession, work: () => Promise<unknown>): Promise<TraceEvent[]> {
-  const events: TraceEvent[] = []
-  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])))
-  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve))
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: {
-      includedCategories: [
-        'devtools.timeline',
-        'disabled-by-default-devtools.timeline',
-        'disabled-by-default-devtools.timeline.frame',
-        'toplevel',
-        '__metadata',
-      ],
-    },
-  })
-  await work()
-  await session.send('Tracing.end')
-  await complete
-  return events
-}
-
-/** From a drawn frame to the next. */
-interface Frame {
-  ms: number
-  /** Of processor time that the busiest thread of the renderer had in it. */
-  workMs: number
-}
-
-function framesOf(events: TraceEvent[], renderer: number): Frame[] {
-  const drawn = events
-    .filter((event) => event.name === 'DrawFrame' && event.pid === renderer)
-    .map((event) => event.ts)
-    .sort((a, b) => a - b)
-  const tasks = events.filter((event) => event.name === 'RunTask' && event.pid === renderer)
-  return drawn.slice(1).map((end, index) => {
-    const start = drawn[index] ?? end
-    const ms = (end - start) / 1000
-    if (ms <= longestMs) return { ms, workMs: 0 }
-    const work = new Map<number, number>()
-    for (const { tid, ts, dur = 0, tdur = 0 } of tasks) {
-      const within = Math.min(end, ts + dur) - Math.max(start, ts)
-      if (within > 0) work.set(tid, (work.get(tid) ?? 0) + (tdur * within) / dur / 1000)
-    }
-    return { ms, workMs: Math.max(0, ...work.values()) }
-  })
-}
-
-function quantile(values: number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0
-}
 
 test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
   test.setTimeout(1_200_000)
@@ -174,18 +104,3 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
     await expect(page.getByRole('gridcell').last()).toBeVisible()
   })
 })
-
-/** The renderer's main thread: the one that ran the most tasks called so by the browser. */
-function mainThread(events: TraceEvent[]): { pid: number; tid: number } {
-  const named = events.filter(
-    (event) => event.name === 'thread_name' && event.args?.name === 'CrRendererMain',
-  )
-  const counted = named.map((thread) => ({
-    pid: thread.pid,
-    tid: thread.tid,
-    tasks: events.filter((event) => event.pid === thread.pid && event.tid === thread.tid).length,
-  }))
-  const [busiest] = counted.sort((a, b) => b.tasks - a.tasks)
-  if (!busiest) throw new Error('the trace names no main thread of a renderer')
-  return busiest
-}

@@ -66,6 +66,7 @@ test.describe("a model of one's own", () => {
     await page.getByRole('link', { name: 'Train' }).click()
     await page.getByRole('combobox', { name: 'Backbone' }).click()
     await page.getByRole('option', { name: /^blobs/ }).click()
+    await page.getByTestId('depth').getByText('Everything').click()
     const tree = page.getByRole('tree')
     await expect(tree.getByRole('treeitem')).toHaveCount(4)
     await tree.getByRole('treeitem').nth(3).click()

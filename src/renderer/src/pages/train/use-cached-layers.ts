@@ -29,7 +29,7 @@ export function useCachedLayers(graph: Ref<Graph>, inputSize: Ref<number>) {
       if (event.projectId === projects.project?.id) reload()
     }),
     client.on('jobs.progress', (event) => {
-      if (event.projectId === projects.project?.id && event.job.status !== 'running') reload()
+      if (event.projectId === projects.project?.id && event.job.state !== 'running') reload()
     }),
   ]
   onBeforeUnmount(() => ends.forEach((end) => end()))
