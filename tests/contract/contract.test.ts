@@ -347,6 +347,11 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     })
     expect(urls).toHaveLength(2)
     expect(await ask('storage.get', { projectId })).toMatchObject({ runs: [{ runId, isFinished: true }] })
+    expect(await ask('storage.features', { projectId, network: 'no such' })).toEqual({ features: [] })
+    const saved = await ask('plans.save', { projectId, name: 'mine', plan: { epochs: 3 } })
+    expect(await ask('plans.list', { projectId })).toEqual({ plans: [saved] })
+    await refused('plans.save', { projectId, name: 'mine', plan: {} }, 'saved-plan-exists')
+    await ask('plans.delete', { projectId, planId: saved.id })
     expect(await ask('storage.setBudgets', { diskBudgetBytes: 1e9 })).toEqual({
       memoryBudgetBytes: null,
       diskBudgetBytes: 1e9,
@@ -463,6 +468,8 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect([...seen]).toEqual(
       expect.arrayContaining([
         'settings.changed',
+        'plans.changed',
+        'runs.samples',
         'backbones.changed',
         'backbones.progress',
         'images.changed',

@@ -10,7 +10,7 @@ export const curves = {
   smoothingHint: 'A moving average; what was measured stays pale behind it',
   logarithmic: 'Logarithmic loss',
   zoomHint:
-    'Drag over a chart to zoom in, or turn the wheel with Ctrl. A double click shows the whole curve again.',
+    'Drag over a chart to zoom in, or turn the wheel with Ctrl; with the keyboard + and −. A double click, or 0, shows the whole curve again.',
   details: 'Rate, gradient, speed and memory',
   learningRate: 'Learning rate',
   gradientNorm: 'Gradient norm',

@@ -11,7 +11,7 @@ export const curves: typeof en.curves = {
   smoothing: '平滑',
   smoothingHint: '移动平均；原始数据以浅色显示在后面',
   logarithmic: '损失用对数坐标',
-  zoomHint: '在图表上拖动可放大，也可按住 Ctrl 滚动滚轮；双击恢复完整曲线。',
+  zoomHint: '在图表上拖动可放大，也可按住 Ctrl 滚动滚轮，或用键盘 + 和 −；双击或按 0 恢复完整曲线。',
   details: '学习率、梯度、速度与内存',
   learningRate: '学习率',
   gradientNorm: '梯度范数',
