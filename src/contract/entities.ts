@@ -238,6 +238,16 @@ export const runSecondsSchema = z.object({
   total: z.number(),
 })
 
+/** What people say of a run. */
+export const runMarksSchema = z.object({
+  /** Stands above the others. */
+  pinned: z.boolean(),
+  /** Out of the way, but kept. */
+  archived: z.boolean(),
+  tags: z.array(z.string().max(60)),
+  note: z.string().max(2000).nullable(),
+})
+
 export const runSchema = z.object({
   /** Short, unique in the project, as typed on the command line. */
   id: z.string(),
@@ -275,6 +285,7 @@ export const runSchema = z.object({
   group: z.string().nullable(),
   /** The epoch of the checkpoint it last went on from; 0: it started over; null: it was never resumed. */
   resumedFromEpoch: z.number().int().nullable(),
+  ...runMarksSchema.shape,
 })
 export type Run = z.infer<typeof runSchema>
 
@@ -353,6 +364,19 @@ export const runSamplesSchema = z.object({
   ),
 })
 export type RunSamples = z.infer<typeof runSamplesSchema>
+
+/** A curve of a run, ready to be drawn: of many points those that keep its shape. */
+export const runCurveSchema = z.object({
+  runId: z.string(),
+  /** As in a metric row. */
+  name: z.string(),
+  /** Of the whole curve. */
+  points: z.number().int(),
+  /** Ascending. */
+  epochs: z.array(z.number()),
+  values: z.array(z.number()),
+})
+export type RunCurve = z.infer<typeof runCurveSchema>
 
 export const runPhases = ['queued', 'starting', 'features', 'training', 'evaluation', 'done'] as const
 export const runProgressSchema = z.object({

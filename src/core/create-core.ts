@@ -12,6 +12,7 @@ import { createAugmentationsHandlers } from './augmentations/handlers.ts'
 import { createClassifyHandlers } from './backbones/classify.ts'
 import { createBackbonesArea } from './backbones/handlers.ts'
 import { createMeasureHandlers } from './backbones/measure.ts'
+import { createComparisonsHandlers } from './comparisons/handlers.ts'
 import type { CoreContext, CoreOptions, Handlers } from './context.ts'
 import { createEvaluationHandlers } from './evaluation/handlers.ts'
 import { createHygieneHandlers } from './hygiene/handlers.ts'
@@ -78,6 +79,7 @@ export function createCore(options: CoreOptions): Core {
     ...createClassifyHandlers(context, runs.trainers),
     ...createMeasureHandlers(context, runs.trainers),
     ...runs.handlers,
+    ...createComparisonsHandlers(context),
     ...createEvaluationHandlers(context),
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),

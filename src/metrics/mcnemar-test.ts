@@ -1,3 +1,6 @@
+/** Below this a difference counts as more than noise. */
+export const significance = 0.05
+
 /** What McNemar's exact test says of two classifiers on the same examples. */
 export interface McnemarResult {
   /** Examples that only the first has right. */

@@ -312,6 +312,23 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       { projectId, runId, rule: { ...rule, byClass: { nonesuch: 0.5 } } },
       'class-not-found',
     )
+    const { settings } = await ask('comparisons.get', {
+      projectId,
+      runIds: [runId, runId],
+      baseline: runId,
+    })
+    expect(settings.some(({ differs }) => differs)).toBe(false)
+    await refused('comparisons.get', { projectId, runIds: [runId], baseline: runId }, 'invalid-input')
+    expect(await ask('comparisons.flips', { projectId, from: runId, to: runId })).toMatchObject({
+      split: 'test',
+      images: 6,
+      flips: [],
+    })
+    expect((await ask('comparisons.data', { projectId, from: runId, to: runId })).changes).toEqual([])
+    expect(await ask('comparisons.baselines', { projectId, runId })).toMatchObject({
+      majority: { images: 6 },
+      scratch: null,
+    })
     const { ids } = await ask('images.ids', { projectId })
     const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 2) })
     const sha256 = images[0]?.sha256 as string
@@ -359,6 +376,19 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await ask('storage.clear', { projectId, what: { kind: 'features' } })
     expect(await ask('runs.rename', { projectId, runId, name: 'best' })).toMatchObject({ name: 'best' })
     await refused('runs.stop', { projectId, runId }, 'run-not-active')
+    const [curve] = (await ask('runs.curves', { projectId, runIds: [runId], names: ['train/loss'] })).curves
+    expect(curve).toMatchObject({ runId, points: 2 })
+    const marked = await ask('runs.mark', {
+      projectId,
+      runIds: [runId],
+      addTags: ['good'],
+      note: 'the first',
+    })
+    expect(marked.runs).toMatchObject([{ tags: ['good'], note: 'the first' }])
+    await ask('runs.delete', { projectId, runId })
+    expect((await ask('runs.listDeleted', { projectId })).runs).toMatchObject([{ run: { id: runId } }])
+    expect(await ask('runs.restore', { projectId, runId })).toEqual(marked.runs[0])
+    await refused('runs.restore', { projectId, runId }, 'run-not-found')
     await ask('runs.delete', { projectId, runId })
     await refused('runs.get', { projectId, runId }, 'run-not-found')
   }, 180_000)

@@ -3,6 +3,7 @@ import { appRequests } from './app.ts'
 import { augmentationsRequests } from './augmentations.ts'
 import { backbonesRequests } from './backbones.ts'
 import { classifyRequests } from './classify.ts'
+import { comparisonsRequests } from './comparisons.ts'
 import { evaluationRequests } from './evaluation.ts'
 import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
@@ -25,6 +26,7 @@ export const requests = {
   ...backbonesRequests,
   ...classifyRequests,
   ...runsRequests,
+  ...comparisonsRequests,
   ...evaluationRequests,
   ...storageRequests,
   ...augmentationsRequests,

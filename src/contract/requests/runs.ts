@@ -5,8 +5,10 @@ import {
   metricRowSchema,
   noticeSchema,
   predictionSchema,
+  runCurveSchema,
   runEstimateSchema,
   runGroupSchema,
+  runMarksSchema,
   runProgressSchema,
   runSamplesSchema,
   runSchema,
@@ -152,13 +154,44 @@ export const runsRequests = defineRequests({
     }),
     output: z.object({ rows: z.array(metricRowSchema) }),
   },
+  /** Curves of many runs in one answer, in the order of runs and names. */
+  'runs.curves': {
+    input: z.object({
+      projectId: z.string(),
+      runIds: z.array(z.string()).min(1).max(1000),
+      names: z.array(z.string()).min(1).max(10),
+      /** Of each curve at most; which they are keeps its shape. */
+      points: z.number().int().min(3).max(10_000).default(500),
+      /** Weight of the past in a moving average. */
+      smoothing: z.number().min(0).max(0.999).default(0),
+    }),
+    output: z.object({ curves: z.array(runCurveSchema) }),
+  },
   /** Ends after the current batch; what was learned is kept and evaluated. */
   'runs.stop': { input: z.object({ projectId: z.string(), runId: z.string() }), output: z.object({}) },
   'runs.rename': {
     input: z.object({ projectId: z.string(), runId: z.string(), name: z.string() }),
     output: runSchema,
   },
-  'runs.delete': { input: z.object({ projectId: z.string(), runId: z.string() }), output: z.object({}) },
+  /** Changes what is named, of every run named; the rest stays. */
+  'runs.mark': {
+    input: z.object({
+      projectId: z.string(),
+      runIds: z.array(z.string()).min(1).max(10_000),
+      ...runMarksSchema.omit({ tags: true }).partial().shape,
+      addTags: runMarksSchema.shape.tags.optional(),
+      removeTags: runMarksSchema.shape.tags.optional(),
+    }),
+    output: z.object({ runs: z.array(runSchema) }),
+  },
+  /** Interrupts it where it trains. It can be brought back for half an hour, until the project is closed; then it is gone for good. */
+  'runs.delete': { input: oneRun, output: z.object({}) },
+  'runs.restore': { input: oneRun, output: runSchema },
+  /** What can still be brought back, the latest first. */
+  'runs.listDeleted': {
+    input: z.object({ projectId: z.string() }),
+    output: z.object({ runs: z.array(z.object({ run: runSchema, deletedAt: z.number() })) }),
+  },
   /** Waits until the run has ended in any way. */
   'runs.wait': { input: z.object({ projectId: z.string(), runId: z.string() }), output: runSchema },
   /** From the predictions that training stored; null where the run has none for that split. */

@@ -3,6 +3,7 @@ import type { Split } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { PredictionsRow } from '../store/tables/predictions.ts'
+import { alignedBuffer, bytesOf } from '../store/typed-blobs.ts'
 
 /** What a model said of the images of one split. */
 export interface SplitPredictions {
@@ -70,15 +71,4 @@ export function readProbabilities(path: string, rows: number, classes: number): 
     )
   }
   return new Float32Array(alignedBuffer(bytes))
-}
-
-function bytesOf(array: Int32Array | Float32Array): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength)
-}
-
-/** A copy: what SQLite and the file system give may begin at any address. */
-function alignedBuffer(bytes: Buffer): ArrayBuffer {
-  const copy = new ArrayBuffer(bytes.length)
-  new Uint8Array(copy).set(bytes)
-  return copy
 }

@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Run } from '../../contract/entities.ts'
-import { AppError } from '../../contract/errors.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import { cellImages } from '../evaluation/cell-images.ts'
 import { evaluateSplit } from '../evaluation/evaluate-split.ts'
@@ -13,9 +10,9 @@ import type { RunRow } from '../store/tables/runs.ts'
 import { scansOf } from '../hygiene/scan.ts'
 import { backgroundJobsOf } from './background-job.ts'
 import { embedImages } from './embed.ts'
+import { createRunListHandlers } from './list-handlers.ts'
 import { readMetrics } from './metric-log.ts'
 import { evaluateAgain, predictPaths } from './predict.ts'
-import { runFolder } from './run-files.ts'
 import { createGroupsHandlers } from './groups/handlers.ts'
 import { createRunGroups } from './groups/run-groups.ts'
 import { interruptAbandonedGroups } from './groups/stored-groups.ts'
@@ -23,23 +20,13 @@ import { resumeRun } from './resume-run.ts'
 import { createRunQueue } from './run-queue.ts'
 import { readSamples } from './run-samples.ts'
 import { startRun } from './start-run.ts'
-import {
-  changeRun,
-  deleteRun,
-  findRun,
-  interruptAbandonedRuns,
-  listRuns,
-  runIdOf,
-  runNumber,
-  toRun,
-} from './stored-runs.ts'
+import { findRun, interruptAbandonedRuns, runIdOf, runNumber, toRun } from './stored-runs.ts'
 import { tryPlan } from './try-plan.ts'
 
 type RunsRequest =
   | 'runs.start'
   | 'runs.estimate'
   | 'runs.findLearningRate'
-  | 'runs.list'
   | 'runs.get'
   | 'runs.metrics'
   | 'runs.stop'
@@ -51,8 +38,6 @@ type RunsRequest =
   | 'runs.queue'
   | 'runs.reorder'
   | 'runs.pauseQueue'
-  | 'runs.rename'
-  | 'runs.delete'
   | 'runs.wait'
   | 'runs.evaluation'
   | 'runs.evaluate'
@@ -63,7 +48,8 @@ type RunsRequest =
 export interface RunsArea {
   handlers: Handlers<RunsRequest> &
     ReturnType<typeof createGroupsHandlers> &
-    ReturnType<typeof createExplanationHandlers>
+    ReturnType<typeof createExplanationHandlers> &
+    ReturnType<typeof createRunListHandlers>
   /** For short jobs of other areas too: one process does all of them. */
   trainers: Trainers
   /** Interrupts what trains and ends every trainer. */
@@ -116,14 +102,11 @@ export function createRunsArea(context: CoreContext): RunsArea {
     closing.set(project, controller)
     return controller.signal
   }
-  const publishRun = (project: OpenProject, run: Run): Run => {
-    publish('runs.changed', { projectId: project.id, run })
-    return run
-  }
 
   const handlers: RunsArea['handlers'] = {
     ...createGroupsHandlers(context, deps, groups, signalOf),
     ...createExplanationHandlers(context, trainers, signalOf),
+    ...createRunListHandlers(context, queue),
     'runs.start'({ projectId, plan, name }) {
       const project = projects.get(projectId)
       return startRun(deps, project, plan, { name }, signalOf(project))
@@ -140,7 +123,6 @@ export function createRunsArea(context: CoreContext): RunsArea {
         tryPlan({ ...context, trainers, onEvent, signal }, project, 'findLearningRate', plan),
       )
     },
-    'runs.list': ({ projectId }) => ({ runs: listRuns(projects.get(projectId)) }),
     'runs.get'({ projectId, runId }) {
       const { project, row } = open(projectId, runId)
       return {
@@ -189,20 +171,6 @@ export function createRunsArea(context: CoreContext): RunsArea {
     'runs.pauseQueue'({ projectId, paused }) {
       projects.get(projectId)
       queue.setPaused(paused)
-      return {}
-    },
-    'runs.rename'({ projectId, runId, name }) {
-      const { project, row } = open(projectId, runId)
-      if (name.trim() === '')
-        throw new AppError('invalid-input', 'A run needs a name; the one given is empty.')
-      return publishRun(project, changeRun(project, row.number, { name: name.trim() }))
-    },
-    async 'runs.delete'({ projectId, runId }) {
-      const { project, row } = open(projectId, runId)
-      await queue.interrupt(project, row.number)
-      project.transaction(() => deleteRun(project, row.number))
-      rmSync(runFolder(project, row.number), { recursive: true, force: true })
-      publish('runs.deleted', { projectId, runId: toRun(row).id })
       return {}
     },
     async 'runs.wait'({ projectId, runId }) {

@@ -11,6 +11,7 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { markUnreadable } from './mark-unreadable.ts'
 import { appendMetrics, completeMetrics, pointsOf, rewindMetrics } from './metric-log.ts'
 import { featureCache } from '../storage/budgets.ts'
+import { packCurves } from './run-curves.ts'
 import { readManifest, runFolder } from './run-files.ts'
 import { reportProgress, type ProgressReporter } from './run-progress.ts'
 import { storeSamples } from './run-samples.ts'
@@ -199,6 +200,7 @@ function complete(
       peak_rss_bytes: output.peakRssBytes,
       error: null,
     })
+    packCurves(project, number)
   })
   change({ status: output.status })
   markUnreadable(

@@ -49,12 +49,10 @@ export function insertRun({ database }: OpenProject, run: NewRun): number {
 /** The row of the run that people call `id`. @throws AppError 'run-not-found', listing the latest */
 export function findRun({ database }: OpenProject, id: string): RunRow {
   const number = runNumber(id)
-  const row = Number.isNaN(number)
-    ? undefined
-    : database.prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ?').get(number)
+  const row = Number.isNaN(number) ? undefined : readRow(database, number)
   if (row) return row
   const ids = database
-    .prepare<[], number>('SELECT number FROM runs ORDER BY number DESC LIMIT 20')
+    .prepare<[], number>('SELECT number FROM runs WHERE deleted_at IS NULL ORDER BY number DESC LIMIT 20')
     .pluck()
     .all()
     .map(runIdOf)
@@ -69,13 +67,23 @@ export function findRun({ database }: OpenProject, id: string): RunRow {
 
 /** @returns undefined where it was deleted */
 export function storedRun({ database }: OpenProject, id: string): Run | undefined {
-  const row = database.prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ?').get(runNumber(id))
+  const row = readRow(database, runNumber(id))
   return row && toRun(row)
+}
+
+/** @returns undefined where there is none, or it was deleted */
+function readRow(database: OpenProject['database'], number: number): RunRow | undefined {
+  return database
+    .prepare<[number], RunRow>('SELECT * FROM runs WHERE number = ? AND deleted_at IS NULL')
+    .get(number)
 }
 
 /** Oldest first. */
 export function listRuns({ database }: OpenProject): Run[] {
-  return database.prepare<[], RunRow>('SELECT * FROM runs ORDER BY number').all().map(toRun)
+  return database
+    .prepare<[], RunRow>('SELECT * FROM runs WHERE deleted_at IS NULL ORDER BY number')
+    .all()
+    .map(toRun)
 }
 
 export function changeRun(project: OpenProject, number: number, change: RunChange): Run {
@@ -106,7 +114,7 @@ export function interruptAbandonedRuns({ database }: OpenProject): number {
   return changes
 }
 
-/** Deletes a run with its curves and predictions; the dataset version where no other run saw it; its group, ended, with the last run. */
+/** Deletes a run for good with its curves and predictions; the dataset version where no other run saw it; its group, ended, with the last run. */
 export function deleteRun({ database }: OpenProject, number: number): void {
   database.prepare('DELETE FROM runs WHERE number = ?').run(number)
   database
@@ -148,6 +156,10 @@ export function toRun(row: RunRow): Run {
     recipe: row.recipe,
     group: row.group_number === null ? null : `g${row.group_number}`,
     resumedFromEpoch: row.resumed_from_epoch,
+    pinned: row.pinned === 1,
+    archived: row.archived === 1,
+    tags: parse(row.tags),
+    note: row.note,
   }
 }
 

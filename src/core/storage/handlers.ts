@@ -68,7 +68,9 @@ export function createStorageHandlers(
 
 function storedRuns({ database }: OpenProject): StoredRun[] {
   return database
-    .prepare<[], StoredRun>('SELECT number, status, model_sha256 FROM runs ORDER BY number')
+    .prepare<[], StoredRun>(
+      'SELECT number, status, model_sha256 FROM runs WHERE deleted_at IS NULL ORDER BY number',
+    )
     .all()
 }
 

@@ -212,7 +212,7 @@ CREATE TABLE runs (
   seconds TEXT,
   peak_rss_bytes INTEGER,
   error TEXT
-, recipe TEXT, group_number INTEGER REFERENCES run_groups (number), resumed_from_epoch INTEGER) STRICT;
+, recipe TEXT, group_number INTEGER REFERENCES run_groups (number), resumed_from_epoch INTEGER, pinned INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)), archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), tags TEXT NOT NULL DEFAULT '[]', note TEXT, deleted_at INTEGER) STRICT;
 
 CREATE INDEX runs_by_dataset_version ON runs (dataset_version);
 
@@ -252,6 +252,15 @@ CREATE TABLE run_groups (
 ) STRICT;
 
 CREATE INDEX runs_by_group ON runs (group_number) WHERE group_number IS NOT NULL;
+
+CREATE TABLE run_curves (
+  run_number INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  last_seq INTEGER NOT NULL,
+  epochs BLOB NOT NULL,
+  "values" BLOB NOT NULL,
+  PRIMARY KEY (run_number, name)
+) STRICT;
 
 CREATE TABLE evaluation_settings (
   run_number INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,

@@ -1,6 +1,7 @@
 import { backbonesCommand } from './backbones.ts'
 import { checkCommand } from './check.ts'
 import type { CliCommand } from './command.ts'
+import { compareCommand } from './compare.ts'
 import { doctorCommand } from './doctor.ts'
 import { duplicatesCommand } from './duplicates.ts'
 import { embedCommand } from './embed.ts'
@@ -41,6 +42,7 @@ export const commands: readonly CliCommand[] = [
   resumeCommand,
   sweepCommand,
   runsCommand,
+  compareCommand,
   evaluateCommand,
   predictCommand,
   checkCommand,

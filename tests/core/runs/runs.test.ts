@@ -298,21 +298,6 @@ describe('when the program ends or runs go', () => {
     expect(await get(run.id)).toMatchObject({ status: 'interrupted', error: { code: 'cancelled' } })
   })
 
-  it('deletes a run that trains with its folder and rows, and never gives its id again', async () => {
-    bench = openRunsWorkbench('half-way')
-    addImages(bench.project, imagesOf(['ant', 'bee'], 10))
-    const { run } = await start()
-    await until(async () => (await get(run.id)).epochsDone === 2)
-    await request()['runs.delete']({ projectId: projectId(), runId: run.id })
-    await expect(get(run.id)).rejects.toMatchObject({ code: 'run-not-found' })
-    expect(existsSync(join(bench.project.folders.runs, run.id))).toBe(false)
-    for (const table of ['metrics', 'dataset_versions', 'predictions']) {
-      expect(bench.project.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0)
-    }
-    expect(bench.events.at(-1)).toMatchObject({ name: 'runs.deleted', payload: { runId: 'r1' } })
-    expect((await start()).run.id).toBe('r2')
-  })
-
   it('renames', async () => {
     bench = openRunsWorkbench('never-ends')
     addImages(bench.project, imagesOf(['ant', 'bee'], 10))

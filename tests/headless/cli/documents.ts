@@ -166,6 +166,13 @@ export const documents = {
       }),
     ),
   }),
+  compare: z.object({
+    settings: z.array(z.object({ key: z.string(), a: z.unknown(), b: z.unknown() })),
+    metrics: z.record(z.string(), z.unknown()),
+    labelChanges: z.array(z.object({ image: absolutePath, a: z.string(), b: z.string() })),
+    flips: z.array(z.object({ image: absolutePath, truth: z.string(), a: z.string(), b: z.string() })),
+    mcnemar: z.object({ b: count, c: count, p: share }),
+  }),
   evaluate: z.object({
     loss: z.number(),
     accuracy: share,

@@ -1,11 +1,12 @@
 import type { Notice, Run, TriedRun } from '../../../contract/entities.ts'
 import type { PlanSettings, Recipe } from '../../../contract/recipes.ts'
+import { significance } from '../../../metrics/index.ts'
 import { planOfRecipe } from '../../../models/training/recipes/index.ts'
 import { backboneOf } from '../../own-backbones/own-backbones.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { startRun, type StartRunDeps } from '../start-run.ts'
 import { runNumber, storedRun } from '../stored-runs.ts'
-import { compareOnValidation, significance } from './compare-on-validation.ts'
+import { compareOnValidation } from './compare-on-validation.ts'
 
 /** A ladder as it is climbed. */
 export interface Climb {

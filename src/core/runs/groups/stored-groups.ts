@@ -64,7 +64,7 @@ type Member = Pick<
 export function listGroups({ database }: OpenProject): RunGroup[] {
   const membersOf = database.prepare<[number], Member>(
     `SELECT number, status, plan, validation_accuracy, validation_loss, model_sha256
-     FROM runs WHERE group_number = ? ORDER BY number`,
+     FROM runs WHERE group_number = ? AND deleted_at IS NULL ORDER BY number`,
   )
   return database
     .prepare<[], RunGroupRow>('SELECT * FROM run_groups ORDER BY number')

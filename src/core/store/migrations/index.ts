@@ -8,6 +8,8 @@ import { createImagePredictions } from './0055-create-image-predictions.ts'
 import { createLabelledNeighbours } from './0070-create-labelled-neighbours.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
+import { createRunMarks } from './0102-create-run-marks.ts'
+import { createRunCurves } from './0103-create-run-curves.ts'
 import { createEvaluationSettings } from './0112-create-evaluation-settings.ts'
 import { createRunSamples } from './0118-create-run-samples.ts'
 import { createSavedPlans } from './0119-create-saved-plans.ts'
@@ -28,6 +30,8 @@ export const migrations: readonly Migration[] = [
   createLabelledNeighbours,
   createRuns,
   createRunGroups,
+  createRunMarks,
+  createRunCurves,
   createEvaluationSettings,
   createRunSamples,
   createSavedPlans,

@@ -16,6 +16,7 @@ import type { MetaTable } from './meta.ts'
 import type { MetricsTable } from './metrics.ts'
 import type { NearDuplicatesTable } from './near-duplicates.ts'
 import type { PredictionsTable } from './predictions.ts'
+import type { RunCurvesTable } from './run-curves.ts'
 import type { RunGroupsTable } from './run-groups.ts'
 import type { RunSamplesTable } from './run-samples.ts'
 import type { RunsTable } from './runs.ts'
@@ -44,6 +45,7 @@ export interface Tables {
   dataset_versions: DatasetVersionsTable
   runs: RunsTable
   run_groups: RunGroupsTable
+  run_curves: RunCurvesTable
   metrics: MetricsTable
   run_samples: RunSamplesTable
   saved_plans: SavedPlansTable

@@ -45,5 +45,14 @@ export interface RunsTable {
   group_number: number | null
   /** Where it last went on from a checkpoint; 0: it started over; null: it never had to. */
   resumed_from_epoch: number | null
+  /** 0 or 1 */
+  pinned: Generated<number>
+  /** 0 or 1 */
+  archived: Generated<number>
+  /** JSON: words that people put on it. */
+  tags: Generated<string>
+  note: string | null
+  /** Milliseconds since 1970; it can still be brought back. */
+  deleted_at: number | null
 }
 export type RunRow = Selectable<RunsTable>

@@ -35,6 +35,10 @@ const run = (id: string, change: Partial<Run>): Run => ({
   recipe: null,
   group: null,
   resumedFromEpoch: null,
+  pinned: false,
+  archived: false,
+  tags: [],
+  note: null,
   error: null,
   ...change,
 })
