@@ -21,6 +21,7 @@ export const router = createRouter({
         { path: 'map', name: 'map', component: () => import('./pages/map/MapPage.vue') },
         { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
+        { path: 'compare', name: 'compare', component: () => import('./pages/compare/ComparePage.vue') },
         { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },
         {
           path: 'backbones',

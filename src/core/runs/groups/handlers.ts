@@ -53,7 +53,12 @@ export function createGroupsHandlers(
       const project = projects.get(input.projectId)
       return groups.sweep(project, input, closing(project))
     },
-    'runs.groups': ({ projectId }) => ({ groups: listGroups(projects.get(projectId)) }),
+    'runs.groups': ({ projectId }) => ({
+      // One that has ended and whose runs were all deleted waits for their return.
+      groups: listGroups(projects.get(projectId)).filter(
+        (group) => group.status === 'running' || group.runs.length > 0,
+      ),
+    }),
     'runs.stopGroup'({ projectId, groupId }) {
       groups.stop(projects.get(projectId), groupId)
       return {}

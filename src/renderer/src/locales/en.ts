@@ -2,6 +2,7 @@ import { app } from './en/app.ts'
 import { augmentations } from './en/augmentations.ts'
 import { backbones } from './en/backbones.ts'
 import { commands } from './en/commands.ts'
+import { compare } from './en/compare.ts'
 import { curves } from './en/curves.ts'
 import { errors } from './en/errors.ts'
 import { groups } from './en/groups.ts'
@@ -24,6 +25,7 @@ export const en = {
   augmentations,
   backbones,
   commands,
+  compare,
   curves,
   errors,
   groups,

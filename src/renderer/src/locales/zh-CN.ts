@@ -3,6 +3,7 @@ import { app } from './zh-CN/app.ts'
 import { augmentations } from './zh-CN/augmentations.ts'
 import { backbones } from './zh-CN/backbones.ts'
 import { commands } from './zh-CN/commands.ts'
+import { compare } from './zh-CN/compare.ts'
 import { curves } from './zh-CN/curves.ts'
 import { errors } from './zh-CN/errors.ts'
 import { groups } from './zh-CN/groups.ts'
@@ -24,6 +25,7 @@ export const zhCN: typeof en = {
   augmentations,
   backbones,
   commands,
+  compare,
   curves,
   errors,
   groups,

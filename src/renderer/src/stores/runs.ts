@@ -224,9 +224,32 @@ export const useRunsStore = defineStore('runs', () => {
     put(await client.request('runs.rename', { projectId: projects.shownId(), runId, name }))
   }
 
+  /** It can be brought back for a while. */
   async function remove(runId: string): Promise<void> {
     await client.request('runs.delete', { projectId: projects.shownId(), runId })
     drop(runId)
+  }
+
+  /** Brings a deleted run back. @throws AppError 'run-not-found' where it is gone for good */
+  async function restore(runId: string): Promise<void> {
+    put(await client.request('runs.restore', { projectId: projects.shownId(), runId }))
+  }
+
+  async function listDeleted(): Promise<RequestOutput<'runs.listDeleted'>['runs']> {
+    return (await client.request('runs.listDeleted', { projectId: projects.shownId() })).runs
+  }
+
+  /** Pins, archives, tags or notes; what is not named stays. */
+  async function mark(
+    runIds: readonly string[],
+    marks: Omit<RequestInput<'runs.mark'>, 'projectId' | 'runIds'>,
+  ): Promise<void> {
+    const answer = await client.request('runs.mark', {
+      projectId: projects.shownId(),
+      runIds: [...runIds],
+      ...marks,
+    })
+    byId.value = new Map([...byId.value, ...answer.runs.map((run) => [run.id, run] as const)])
   }
 
   client.on('runs.changed', (event) => {
@@ -290,6 +313,9 @@ export const useRunsStore = defineStore('runs', () => {
     unpause,
     rename,
     remove,
+    restore,
+    listDeleted,
+    mark,
   }
 })
 

@@ -62,10 +62,10 @@ export const runs = {
   rename: { title: 'Rename {name}', label: 'Name', action: 'Rename', hint: 'Empty names are not kept' },
   remove: {
     title: 'Delete {name}? | Delete {count} runs?',
-    text: 'Its curves, predictions and model are deleted. This cannot be undone.',
+    text: 'Its curves, predictions and model are deleted with it. For half an hour it can be brought back, until the project is closed.',
     textActive: 'It is still training and is stopped first.',
     action: 'Delete',
-    done: 'Deleted {name}',
+    done: 'Deleted {name} | Deleted {count} runs',
     several: 'Delete',
   },
   chart: {

@@ -64,10 +64,10 @@ export const runs: (typeof en)['runs'] = {
   rename: { title: '重命名“{name}”', label: '名称', action: '重命名', hint: '名称不能为空' },
   remove: {
     title: '删除“{name}”？ | 删除 {count} 次运行？',
-    text: '其曲线、预测结果和模型都将被删除，且无法撤销。',
+    text: '其曲线、预测结果和模型将一并删除。半小时内、项目关闭之前可以恢复。',
     textActive: '它仍在训练，将先被停止。',
     action: '删除',
-    done: '已删除“{name}”',
+    done: '已删除“{name}” | 已删除 {count} 次运行',
     several: '删除',
   },
   chart: {

@@ -105,7 +105,7 @@ export function groupDuration(runs: readonly Run[]): number | null {
 }
 
 /**
- * The lines in their order: a group stands where its best run would, and its runs, sorted the same way, below it where it is open.
+ * The lines in their order, pinned ones above the others: a group stands where its best run would, and its runs, sorted the same way, below it where it is open.
  *
  * @param open ids of groups that are not folded
  */
@@ -130,7 +130,10 @@ export function tableRows(
   const key = (item: (typeof items)[number]) =>
     item.run === null ? groupKey(item.group, item.of, sort.column) : keyOf(item.run, sort.column)
   const createdAt = (item: (typeof items)[number]) => (item.run ?? item.group).createdAt
-  return sortBy(items, key, createdAt, sort.descending, locale).flatMap((item): TableRow[] => {
+  const sorted = sortBy(items, key, createdAt, sort.descending, locale)
+  const isPinned = (item: (typeof items)[number]) => item.run?.pinned ?? item.of.some((run) => run.pinned)
+  const pinnedFirst = [...sorted.filter(isPinned), ...sorted.filter((item) => !isPinned(item))]
+  return pinnedFirst.flatMap((item): TableRow[] => {
     if (item.run !== null) return [{ kind: 'run', key: item.run.id, run: item.run, group: null }]
     const { group, of } = item
     const isOpen = open.has(group.id)

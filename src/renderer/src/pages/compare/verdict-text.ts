@@ -1,0 +1,34 @@
+import type { Pair } from '../../../../contract/comparison.ts'
+import { i18n } from '../../locales/index.ts'
+import { formatNumber } from '../../locales/formats.ts'
+import { probabilityText } from '../runs/group-text.ts'
+
+/** A share as percentage points with its sign: `+1.3`. */
+export function pointsText(share: number): string {
+  return new Intl.NumberFormat(i18n.global.locale.value, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  }).format(share * 100)
+}
+
+/** Whether a run is better than another, in words; the numbers that say so follow. */
+export function verdictText(name: string, baseline: string, pair: Pair): string {
+  const { t } = i18n.global
+  const word = !pair.significant ? 'noise' : pair.difference > 0 ? 'better' : 'worse'
+  return t(`compare.verdict.${word}`, { name, baseline })
+}
+
+/** The numbers behind a verdict. */
+export function evidenceText(pair: Pair): string {
+  const { t, locale } = i18n.global
+  const [low, high] = pair.interval95
+  return t('compare.verdict.evidence', {
+    difference: pointsText(pair.difference),
+    low: pointsText(low),
+    high: pointsText(high),
+    images: formatNumber(locale.value, pair.images),
+    split: t(`compare.splits.${pair.split}`),
+    p: probabilityText(pair.p),
+  })
+}
