@@ -175,6 +175,11 @@ CREATE TABLE image_predictions (
   margin REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE labelled_neighbours (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  neighbours BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE dataset_versions (
   hash TEXT PRIMARY KEY,
   images INTEGER NOT NULL,
