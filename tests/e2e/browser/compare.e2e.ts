@@ -69,7 +69,7 @@ test.describe('runs side by side', () => {
     await expect(flips.getByTestId('compared-image')).toHaveCount(compared.flips.length)
     const fixed = compared.flips.filter((flip) => flip.b === flip.truth)
     expect(fixed.length).toBe(c)
-    await flips.getByRole('radio', { name: /Put right/ }).click()
+    await flips.getByRole('button', { name: /Put right/ }).click()
     await expect(flips.getByTestId('compared-image')).toHaveCount(fixed.length)
     await expect(flips.getByTestId('compared-image').first().locator('img')).toHaveJSProperty(
       'complete',

@@ -6,6 +6,9 @@ import { isActive, useRunsStore } from '../stores/runs.ts'
 
 /** How often curves of runs that train are read again. */
 const refreshMs = 1000
+/** Drawn over each other at most: fewer of each curve, the more curves there are. */
+const mostPoints = 60_000
+const pointsOfCurve = { least: 150, most: 1000 } as const
 
 /** What is wanted of which runs. */
 export interface CurvesWanted {
@@ -13,6 +16,11 @@ export interface CurvesWanted {
   names: readonly string[]
   /** Weight of the past, 0 to below 1. */
   smoothing: number
+}
+
+function pointsFor({ runIds, names }: CurvesWanted): number {
+  const { least, most } = pointsOfCurve
+  return Math.min(most, Math.max(least, Math.floor(mostPoints / (runIds.length * names.length))))
 }
 
 /** Curves of many runs, read in one request and kept while the runs are wanted; those of runs that train are read again as they grow. */
@@ -38,6 +46,7 @@ export function useRunCurves(wanted: () => CurvesWanted) {
         projectId: projects.shownId(),
         runIds: [...runIds],
         names: [...names],
+        points: pointsFor(wanted()),
         smoothing,
       })
       if (smoothing !== smoothingRead) return

@@ -7,6 +7,12 @@ import {
   sortRuns,
   tableRows,
 } from '../../../../src/renderer/src/pages/runs/run-table.ts'
+import {
+  filterChoices,
+  filterRuns,
+  isFiltering,
+  noFilter,
+} from '../../../../src/renderer/src/pages/runs/run-filter.ts'
 
 const run = (id: string, change: Partial<Run>): Run => ({
   id,
@@ -126,5 +132,32 @@ describe('groups in the table', () => {
     const timed = [run('r1', { startedAt: 0, endedAt: 2000 }), run('r2', { startedAt: 5000, endedAt: 6000 })]
     expect(groupDuration([...timed, run('r3', {})])).toBe(3)
     expect(groupDuration([run('r3', {})])).toBeNull()
+  })
+})
+
+test('pinned runs stand above the others, each part sorted', () => {
+  const runs = [run('r1', {}), run('r2', { pinned: true }), run('r3', {}), run('r4', { pinned: true })]
+  const rows = tableRows(runs, new Map(), { column: 'created', descending: true }, new Set())
+  expect(rows.map(({ key }) => key)).toEqual(['r4', 'r2', 'r3', 'r1'])
+})
+
+test('a filter asks for all of its words, anywhere in what is said of a run, and hides the archived', () => {
+  const runs = [
+    run('r1', { name: 'First try', tags: ['paper'] }),
+    run('r2', { note: 'noisy LABELS', tags: ['paper', 'old'], status: 'failed' }),
+    run('r3', { archived: true, plan: trainPlanSchema.parse({ backbone: 'resnet18' }) }),
+  ]
+  const found = (change: Partial<typeof noFilter>) => ids(filterRuns(runs, { ...noFilter, ...change }))
+  expect(found({})).toEqual(['r1', 'r2'])
+  expect(found({ text: 'paper first' })).toEqual(['r1'])
+  expect(found({ text: 'labels' })).toEqual(['r2'])
+  expect(found({ tag: 'paper', status: 'failed' })).toEqual(['r2'])
+  expect(found({ archived: true, backbone: 'resnet18' })).toEqual(['r3'])
+  expect(isFiltering({ ...noFilter, text: ' ' })).toBe(false)
+  expect(isFiltering({ ...noFilter, tag: 'old' })).toBe(true)
+  expect(filterChoices(runs)).toEqual({
+    statuses: ['completed', 'failed'],
+    backbones: ['efficientnet-lite0', 'resnet18'],
+    tags: ['old', 'paper'],
   })
 })
