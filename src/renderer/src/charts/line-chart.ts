@@ -61,11 +61,13 @@ export interface LineChart {
  * and makes a chart anew when a scale, the language or the theme did.
  *
  * @param onZoom after a person zoomed
+ * @param onResize it has another size and wants to be drawn
  */
 export function createLineChart(
   canvas: HTMLCanvasElement,
   view: () => LineChartView,
   onZoom: () => void,
+  onResize: () => void,
 ): LineChart {
   const smoothed = new Map<string, Smoothed>()
   const ink = resolveColor('var(--muted)')
@@ -87,7 +89,7 @@ export function createLineChart(
       events: [],
       font,
       layout: { padding: { top: 6, right: 8 } },
-      onResize: () => requestAnimationFrame(() => draw()),
+      onResize,
       scales: {
         x: {
           type: xScale,
