@@ -12,6 +12,7 @@ interface Compared {
   labelChanges: unknown[]
   mcnemar: { b: number; c: number; p: number }
 }
+
 /** Gives one training image the class after its own. */
 function relabelOne(file: string): void {
   const database = new Database(file)
@@ -23,11 +24,13 @@ function relabelOne(file: string): void {
 }
 
 test.describe('runs side by side', () => {
+  test.setTimeout(300_000)
   let served: Served
   let project: string
   let compared: Compared
 
   test.beforeAll(async () => {
+    test.setTimeout(300_000)
     served = await startServer()
     const drawn = await drawPictures(served.folder, { images: 60, classes: 3, size: 64 })
     project = join(served.folder, 'compare.thaw')
