@@ -162,6 +162,40 @@ export const jobs = {
       seconds: z.number(),
     }),
   },
+  /**
+   * Predicts labelled images by linear heads that did not see them, each fit to the other folds. Leaves the same two files as `head`, of these images.
+   */
+  crossValidate: {
+    input: z.object({
+      /** JSON as `headImagesSchema` has it. */
+      imagesPath: z.string(),
+      classes: z.number().int().min(2),
+      /** Of each image the index of its class. */
+      labels: z.array(z.number().int().min(0)),
+      /** Of each image: those with the same number stay in one fold. */
+      groups: z.array(z.number().int()),
+      folds: z.number().int().min(2),
+      seed: z.number().int().min(0),
+      weights: weightsReferenceSchema,
+      /** What their backbone is, where it is the person's own. */
+      own: ownBackboneSchema.optional(),
+      engine: trainPlanSchema.shape.engine,
+      probabilitiesPath: z.string(),
+      featuresPath: z.string(),
+      cache: cacheSchema,
+    }),
+    output: z.object({
+      /** Values of a reduced feature. */
+      features: z.number().int(),
+      /** Fewer than asked for where there are few images. */
+      folds: z.number().int(),
+      /** On the labels given. */
+      accuracy: z.number(),
+      cached: z.number().int(),
+      skipped: z.array(skippedFileSchema.extend({ position: z.number().int() })),
+      seconds: z.object({ features: z.number(), total: z.number() }),
+    }),
+  },
   /** Probabilities of `paths` by the model in `runFolder`, written to `outPath` as float32 `[paths less skipped, classes]`. */
   predict: {
     input: z.object({

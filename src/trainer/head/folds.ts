@@ -1,25 +1,52 @@
 import { createRandom } from '../../models/random.ts'
 
+interface FoldOptions {
+  /** Of the order in which rows are dealt. */
+  readonly seed?: number
+  /** Of each row: rows with the same number stay in one fold. Absent: each row by itself. */
+  readonly groups?: readonly number[]
+}
+
 /**
- * Deals rows to folds, each class evenly.
+ * Deals rows to folds, each class evenly. Rows that stay together go by the class of the first of them.
  *
  * @param labels class indexes of the rows
  * @returns rows of each fold, ascending; a fold without any is left out
  */
-export function dealFolds(labels: readonly number[], folds: number): number[][] {
+export function dealFolds(
+  labels: readonly number[],
+  folds: number,
+  { seed = 0, groups }: FoldOptions = {},
+): number[][] {
+  const members = new Map<number, number[]>()
+  labels.forEach((_, row) => {
+    const group = groups?.[row] ?? row
+    const known = members.get(group)
+    if (known) known.push(row)
+    else members.set(group, [row])
+  })
+  const firsts = [...members.values()].map(([first]) => first as number)
+  const groupOf = (row: number): number[] => members.get(groups?.[row] ?? row) ?? []
   const dealt: number[][] = Array.from({ length: folds }, () => [])
-  let next = 0
-  // One class goes on where the last ended, so that small classes do not all land in the first fold.
-  for (const rows of shuffledByClass(
-    labels.map((_, row) => row),
-    labels,
-  )) {
+  for (const rows of shuffledByClass(firsts, labels, seed)) {
+    const ofClass = new Array<number>(folds).fill(0)
     for (const row of rows) {
-      dealt[next % folds]?.push(row)
-      next += 1
+      // Of folds with as many of the class the smallest, so that small classes do not all land in the first.
+      let target = 0
+      for (let fold = 1; fold < folds; fold += 1) {
+        const fewer = (ofClass[fold] as number) - (ofClass[target] as number)
+        if (fewer < 0 || (fewer === 0 && sizeOf(dealt, fold) < sizeOf(dealt, target))) target = fold
+      }
+      const group = groupOf(row)
+      ofClass[target] = (ofClass[target] as number) + group.length
+      dealt[target]?.push(...group)
     }
   }
   return dealt.filter((rows) => rows.length > 0).map((rows) => rows.sort((a, b) => a - b))
+}
+
+function sizeOf(dealt: readonly (readonly number[])[], fold: number): number {
+  return dealt[fold]?.length ?? 0
 }
 
 /** A share of `rows`, of each class alike and at least one; a larger share holds what a smaller one does. */
@@ -29,7 +56,7 @@ export function stratifiedPart(rows: readonly number[], labels: readonly number[
     .sort((a, b) => a - b)
 }
 
-function shuffledByClass(rows: readonly number[], labels: readonly number[]): number[][] {
+function shuffledByClass(rows: readonly number[], labels: readonly number[], seed = 0): number[][] {
   const byClass = new Map<number, number[]>()
   for (const row of rows) {
     const label = labels[row] as number
@@ -40,7 +67,7 @@ function shuffledByClass(rows: readonly number[], labels: readonly number[]): nu
   return [...byClass]
     .sort(([a], [b]) => a - b)
     .map(([label, members]) => {
-      const order = createRandom({ seed: 0, purpose: 'folds', item: label }).permutation(members.length)
+      const order = createRandom({ seed, purpose: 'folds', item: label }).permutation(members.length)
       return Array.from(order, (place) => members[place] as number)
     })
 }

@@ -1,10 +1,11 @@
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import {
   fitSoftmaxRegression,
   predictSoftmaxRegression,
   type LinearHead,
 } from '../../ml/softmax-regression.ts'
 import { dealFolds, stratifiedPart } from './folds.ts'
+import { gatherRows } from './gather-rows.ts'
 
 /** Against the mean loss, for rows of length 1. @see bench/active-learning.ts */
 const l2 = 3e-4
@@ -53,11 +54,11 @@ export async function predictOutOfFold(
   for (const held of dealFolds(labels, folds)) {
     const isHeld = new Set(held)
     const others = labels.flatMap((_, row) => (isHeld.has(row) ? [] : [row]))
-    const heldFeatures = gather(features, held)
+    const heldFeatures = gatherRows(features, held)
     try {
       for (const point of points) {
         const part = point.share === 1 ? others : stratifiedPart(others, labels, point.share)
-        const partFeatures = gather(features, part)
+        const partFeatures = gatherRows(features, part)
         try {
           const partLabels = part.map((row) => labels[row] as number)
           const head = await fitSuggestionHead(partFeatures, partLabels, classes, onIteration)
@@ -84,10 +85,6 @@ export async function predictOutOfFold(
 /** How many heads are fit to judge by so many labels. */
 export function fitsOf(labels: number): number {
   return labels < fewestToJudge ? 0 : folds * (curveShares.length + 1)
-}
-
-function gather(features: tf.Tensor2D, rows: readonly number[]): tf.Tensor2D {
-  return tf.tidy(() => tf.gather(features, tf.tensor1d(Int32Array.from(rows), 'int32')))
 }
 
 function indexOfLargest(values: Float32Array): number {

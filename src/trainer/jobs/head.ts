@@ -1,35 +1,22 @@
-import { readFile } from 'node:fs/promises'
 import * as tf from '@tensorflow/tfjs-core'
-import { AppError } from '../../contract/errors.ts'
-import { headImagesSchema, type HeadImage, type JobInput, type JobOutput } from '../../contract/jobs.ts'
+import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { predictSoftmaxRegression, type LinearHead } from '../../ml/softmax-regression.ts'
-import { findBackbone } from '../../models/catalog.ts'
 import { float32Bytes } from '../../models/floats.ts'
-import { truncateAt } from '../../models/graph.ts'
-import { preprocessingOf } from '../../models/preprocessing-of.ts'
-import { createFrozenPart } from '../frozen-part.ts'
+import { createFeaturePart } from '../head/feature-part.ts'
 import { meanFeature, normalizedRows, projection, reducedWidth } from '../head/feature-rows.ts'
+import { readHeadImages } from '../head/head-images.ts'
+import { readAtOnce, readLabelledRows, scatterRows, type LabelledRows } from '../head/labelled-rows.ts'
 import { predictByNearest } from '../head/nearest-labelled.ts'
 import { fitsOf, fitSuggestionHead, predictOutOfFold, type OutOfFold } from '../head/suggestion-head.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe, reportProgress } from '../job-context.ts'
-import { readWeights } from '../network.ts'
 import { readInBatches } from '../read-in-batches.ts'
 import { openRecordSource, type RecordSource } from '../record-source.ts'
 import { startEngine } from '../start-engine.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 
-const readAtOnce = 512
 /** On average, for each class that has any: with fewer the nearest labelled images are the better judges. */
 const labelsForHead = 2
-
-/** Rows of labelled images, on the engine. */
-interface LabelledRows {
-  /** Positions among all images, one for each row. */
-  readonly positions: readonly number[]
-  readonly labels: readonly number[]
-  readonly features: tf.Tensor2D
-}
 
 /**
  * Fits a linear head to the labelled images by the features that training caches, and predicts all images by it. What is labelled is predicted by
@@ -39,24 +26,14 @@ interface LabelledRows {
  */
 export async function head(input: JobInput<'head'>, context: JobContext): Promise<JobOutput<'head'>> {
   const start = performance.now()
-  const images = await readImages(input)
-  const backbone = findBackbone(input.weights.backbone)
-  const engine = await startEngine(input.engine, context)
-  const values = await readWeights(input.weights, backbone)
-  // As a training with a linear head cuts it, so that both keep the same records.
-  const part = createFrozenPart({
-    preprocessing: preprocessingOf(backbone, input.weights.convention),
-    graph: truncateAt(backbone.build(), backbone.meta.featureLayer),
-    values: () => values,
-    weightsSha256: input.weights.sha256,
-    engine,
-  })
+  const images = await readHeadImages(input)
+  const part = await createFeaturePart(input.weights, await startEngine(input.engine, context))
   let source: RecordSource | undefined
   let labelled: LabelledRows | undefined
   try {
     source = await openRecordSource(images, part, input.cache, context)
     const mean = await meanFeature(source, images.length, part.length)
-    labelled = await readLabelled(source, input.labels, mean, context)
+    labelled = await readLabelledRows(source, input.labels, mean, context)
     const judged = await judge(labelled, input.classes, context)
     await predictAll(input, images.length, { source, mean, labelled, ...judged }, context)
     return {
@@ -73,43 +50,6 @@ export async function head(input: JobInput<'head'>, context: JobContext): Promis
     labelled?.features.dispose()
     source?.close()
     part.dispose()
-  }
-}
-
-async function readImages({ imagesPath, labels, classes }: JobInput<'head'>): Promise<HeadImage[]> {
-  const images = headImagesSchema.parse(JSON.parse(await readFile(imagesPath, 'utf8')))
-  if (images.length !== labels.length || labels.some((label) => label >= classes)) {
-    throw new AppError(
-      'invalid-input',
-      `A label below ${classes} was expected for each of ${images.length} images; there are ${labels.length}.`,
-    )
-  }
-  return images
-}
-
-async function readLabelled(
-  source: RecordSource,
-  labels: readonly number[],
-  mean: Float32Array,
-  context: JobContext,
-): Promise<LabelledRows> {
-  const wanted = labels.flatMap((label, position) => (label >= 0 ? [position] : []))
-  const positions: number[] = []
-  const pieces: Float32Array[] = []
-  for await (const { rows, input } of readInBatches(source, wanted, readAtOnce, context)) {
-    positions.push(...rows)
-    pieces.push(normalizedRows(input, mean))
-  }
-  const all = new Float32Array(positions.length * mean.length)
-  let offset = 0
-  for (const piece of pieces) {
-    all.set(piece, offset)
-    offset += piece.length
-  }
-  return {
-    positions,
-    labels: positions.map((position) => labels[position] as number),
-    features: tf.tensor2d(all, [positions.length, mean.length]),
   }
 }
 
@@ -157,24 +97,20 @@ async function predictAll(
       if (rows.length === 0) continue
       const features = tf.tensor2d(normalizedRows(input, mean), [rows.length, width])
       const projected = tf.matMul(features, projecting)
-      scatter(projected.dataSync() as Float32Array, rows, reduced, reducedWidth)
+      scatterRows(projected.dataSync() as Float32Array, rows, reduced, reducedWidth)
       const leaveOut = rows.map((position) => rowOf.get(position) ?? -1)
       const predicted = judged.head
         ? predictSoftmaxRegression(features, judged.head)
         : by === 'neighbours'
           ? predictByNearest(features, labelled.features, labelled.labels, classes, leaveOut)
           : null
-      if (predicted) scatter(predicted, rows, probabilities, classes)
+      if (predicted) scatterRows(predicted, rows, probabilities, classes)
       tf.dispose([features, projected])
     }
   } finally {
     projecting.dispose()
   }
-  if (outOfFold) scatter(outOfFold.probabilities, labelled.positions, probabilities, classes)
+  if (outOfFold) scatterRows(outOfFold.probabilities, labelled.positions, probabilities, classes)
   writeWholeFile(probabilitiesPath, float32Bytes(probabilities))
   writeWholeFile(featuresPath, float32Bytes(reduced))
-}
-
-function scatter(values: Float32Array, rows: readonly number[], out: Float32Array, width: number): void {
-  rows.forEach((position, row) => out.set(values.subarray(row * width, (row + 1) * width), position * width))
 }

@@ -2,6 +2,7 @@ import type { JobInput, JobKind, JobOutput } from '../../contract/jobs.ts'
 import type { JobContext } from '../job-context.ts'
 import { benchmark } from './benchmark.ts'
 import { classify } from './classify.ts'
+import { crossValidate } from './cross-validate.ts'
 import { estimate } from './estimate.ts'
 import { explain } from './explain.ts'
 import { features } from './features.ts'
@@ -22,6 +23,7 @@ export const jobRunners: {
   findLearningRate,
   features,
   head,
+  crossValidate,
   predict,
   explain,
   neighbours,
