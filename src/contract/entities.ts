@@ -528,9 +528,19 @@ export type Problem = z.infer<typeof problemSchema>
 
 export const backgroundJobSchema = z.object({
   id: z.string(),
-  kind: z.enum(['import', 'embed', 'predict', 'evaluate', 'estimate', 'learning-rate', 'scan', 'export']),
+  kind: z.enum([
+    'import',
+    'embed',
+    'predict',
+    'evaluate',
+    'estimate',
+    'learning-rate',
+    'scan',
+    'export',
+    'label-errors',
+  ]),
   projectId: z.string(),
-  /** import: unpacking, reading; scan: measuring, comparing, features, neighbours */
+  /** import: unpacking, reading; scan: measuring, comparing, features, neighbours; label-errors: starting, features, training */
   phase: z.string(),
   done: z.number(),
   total: z.number(),

@@ -74,6 +74,8 @@ export const events = {
       })
       .nullable(),
   }),
+  /** Another search for label errors has ended. */
+  'labelErrors.changed': z.object({ projectId: z.string() }),
   'settings.changed': z.object({}),
 } as const
 

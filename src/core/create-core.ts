@@ -17,6 +17,7 @@ import type { CoreContext, CoreOptions, Handlers } from './context.ts'
 import { createEvaluationHandlers } from './evaluation/handlers.ts'
 import { createHygieneHandlers } from './hygiene/handlers.ts'
 import { createImagesArea } from './images/handlers.ts'
+import { createLabelErrorsHandlers } from './label-errors/handlers.ts'
 import { createLabelsHandlers } from './labels/handlers.ts'
 import { createMedia, type Media } from './images/media.ts'
 import { createMapHandlers } from './map/handlers.ts'
@@ -74,6 +75,7 @@ export function createCore(options: CoreOptions): Core {
     ...images.handlers,
     ...createLabelsHandlers(context),
     ...createHygieneHandlers(context, suggestions.features),
+    ...createLabelErrorsHandlers(context, runs.trainers, runs.handlers['runs.start']),
     ...createSplitsHandlers(context),
     ...backbones.handlers,
     ...createClassifyHandlers(context, runs.trainers),

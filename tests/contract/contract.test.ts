@@ -422,6 +422,36 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await refused('map.cancel', { projectId }, 'job-not-found')
   }, 60_000)
 
+  it('label errors', async () => {
+    const estimate = await ask('labelErrors.estimate', { projectId })
+    expect(estimate).toMatchObject({ images: 30, toCompute: 0 })
+    const { ids } = await ask('images.ids', { projectId })
+    const { classes } = await ask('classes.list', { projectId })
+    const [{ classId = null } = {}] = (await ask('images.get', { projectId, ids: ids.slice(0, 1) })).images
+    const other = classes.find(({ id, images }) => id !== classId && images > 0)?.id ?? 0
+    await ask('labels.set', { projectId, imageIds: ids.slice(0, 1), classId: other })
+    const { check, suspects: count } = await ask('labelErrors.find', { projectId })
+    expect(check).toMatchObject({ images: 30, changed: 0 })
+    const { suspects } = await ask('labelErrors.list', { projectId })
+    expect(suspects).toHaveLength(count)
+    const { imageId } = suspects.find((suspect) => suspect.imageId === ids[0]) ?? suspects[0]!
+    expect((await ask('labelErrors.evidence', { projectId, imageId })).neighbours).toHaveLength(2)
+    expect(await ask('labelErrors.keep', { projectId, imageIds: [imageId] })).toEqual({ changed: 1 })
+    const plan = { epochs: 1, batchSize: 8, inputSize: 32 }
+    const { run: first } = await ask('runs.start', { projectId, plan })
+    const { run: second } = await ask('labelErrors.retrain', { projectId, runId: first.id, name: 'repaired' })
+    expect(second).toMatchObject({ name: 'repaired', plan })
+    for (const { id: runId } of [first, second]) await ask('runs.wait', { projectId, runId })
+    const runs = { before: first.id, after: second.id }
+    expect(await ask('labelErrors.effect', { projectId, ...runs })).toMatchObject({
+      effect: { repaired: 0, changes: [], comparison: { p: 1 } },
+    })
+    for (const { id: runId } of [second, first]) await ask('runs.delete', { projectId, runId })
+    await refused('labelErrors.evidence', { projectId, imageId: 999_999 }, 'image-not-found')
+    await ask('journal.undo', { projectId })
+    await ask('journal.undo', { projectId })
+  }, 60_000)
+
   it('runs that are held, taken up again and lengthened', async () => {
     const plan = { epochs: 10_000, batchSize: 8, inputSize: 32 }
     const { run } = await ask('runs.start', { projectId, plan })
@@ -515,6 +545,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
         'runs.groupChanged',
         'runs.queueChanged',
         'suggestions.changed',
+        'labelErrors.changed',
         'map.progress',
       ]),
     )

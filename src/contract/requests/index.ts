@@ -7,6 +7,7 @@ import { comparisonsRequests } from './comparisons.ts'
 import { evaluationRequests } from './evaluation.ts'
 import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
+import { labelErrorsRequests } from './label-errors.ts'
 import { labelsRequests } from './labels.ts'
 import { mapRequests } from './map.ts'
 import { plansRequests } from './plans.ts'
@@ -22,6 +23,7 @@ export const requests = {
   ...projectsRequests,
   ...imagesRequests,
   ...labelsRequests,
+  ...labelErrorsRequests,
   ...hygieneRequests,
   ...backbonesRequests,
   ...classifyRequests,

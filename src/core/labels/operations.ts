@@ -22,6 +22,8 @@ export type JournalOperation =
       findings: [imageId: number, otherId: number][]
       dismissed: boolean
     }
+  /** A person said that these labels are right, or takes that back. */
+  | { do: 'confirmations'; labels: [imageId: number, classId: number][]; confirmed: boolean }
   /** Everything that one import brought. */
   | { do: 'hide-import' | 'show-import'; importId: number }
   /** The class is so; a deleted one has no annotations. */
@@ -85,6 +87,15 @@ function applyOperation({ database }: OpenProject, operation: JournalOperation):
           : 'DELETE FROM dismissed_findings WHERE kind = ? AND other_id = ? AND image_id = ?',
       )
       for (const [imageId, otherId] of findings) change.run(kind, otherId, imageId)
+      return
+    }
+    case 'confirmations': {
+      const change = database.prepare<[number, number]>(
+        operation.confirmed
+          ? 'INSERT OR IGNORE INTO confirmed_labels (image_id, class_id) SELECT images.id, classes.id FROM images JOIN classes ON classes.id = ? WHERE images.id = ?'
+          : 'DELETE FROM confirmed_labels WHERE class_id = ? AND image_id = ?',
+      )
+      for (const [imageId, classId] of operation.labels) change.run(classId, imageId)
       return
     }
     case 'hide-images':
@@ -193,6 +204,8 @@ export function effectOf(operations: readonly JournalOperation[]): OperationsEff
       if (operation.do === 'labels') classesChanged = true
     } else if (operation.do === 'dismissals') {
       for (const [imageId] of operation.findings) ids.add(imageId)
+    } else if (operation.do === 'confirmations') {
+      for (const [imageId] of operation.labels) ids.add(imageId)
     } else if (operation.do === 'view') {
       viewsChanged = true
     } else if (operation.do === 'class') {

@@ -267,6 +267,22 @@ CREATE TABLE run_curves (
   PRIMARY KEY (run_number, name)
 ) STRICT;
 
+CREATE TABLE label_suspects (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  given_class_id INTEGER NOT NULL REFERENCES classes (id),
+  suggested_class_id INTEGER NOT NULL REFERENCES classes (id),
+  given_probability REAL NOT NULL,
+  suggested_probability REAL NOT NULL,
+  score REAL NOT NULL,
+  is_likely INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE confirmed_labels (
+  image_id INTEGER NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES classes (id),
+  PRIMARY KEY (image_id, class_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE evaluation_settings (
   run_number INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
   temperature TEXT,

@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { HeadImage, JobEvent, JobOutput } from '../../contract/jobs.ts'
+import type { JobEvent, JobOutput } from '../../contract/jobs.ts'
 import { findBackbone } from '../../models/catalog.ts'
 import { trainPlanSchema } from '../../contract/train-plan.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
@@ -10,7 +10,6 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { markUnreadable } from '../runs/mark-unreadable.ts'
 import { waitForImages } from '../runs/wait-for-images.ts'
 import { featureCache } from '../storage/budgets.ts'
-import { breathe } from './breathe.ts'
 import { storePredictions } from './image-predictions.ts'
 import { readHeadData, type HeadData } from './labelled-images.ts'
 import {
@@ -22,6 +21,7 @@ import {
   storeHead,
   suggestionsFolder,
 } from './stored-head.ts'
+import { writeHeadImages } from './write-head-images.ts'
 
 export type HeadDeps = Pick<CoreContext, 'resourcesDir' | 'dataDir' | 'log' | 'publish'> & {
   trainers: Trainers
@@ -51,7 +51,7 @@ export async function runHead(deps: HeadDeps, project: OpenProject): Promise<boo
   const imagesPath = join(folder, `${files}-images.json`)
   const probabilitiesPath = join(folder, `${files}-probabilities.f32`)
   try {
-    await writeFile(imagesPath, jsonOf(data.images))
+    await writeHeadImages(imagesPath, data.images)
     const input = {
       imagesPath,
       classes: data.classIds.length,
@@ -104,15 +104,4 @@ async function keep(
     skipped.map(({ path, reason, detail }) => ({ path, reason, detail })),
     shaOf,
   )
-}
-
-const imagesAtOnce = 2000
-
-async function* jsonOf(images: readonly HeadImage[]): AsyncGenerator<string> {
-  for (let first = 0; first < images.length; first += imagesAtOnce) {
-    const piece = JSON.stringify(images.slice(first, first + imagesAtOnce))
-    yield `${first === 0 ? '[' : ','}${piece.slice(1, -1)}`
-    await breathe()
-  }
-  yield ']'
 }

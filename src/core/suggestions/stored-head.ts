@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { suggestionHeadSchema } from '../../contract/suggestions.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { readMeta, writeMeta } from '../store/meta.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
 
 const storedHeadSchema = suggestionHeadSchema.extend({
@@ -29,34 +30,24 @@ export interface ReducedFeatures {
 const headKey = 'suggestions.head'
 const enabledKey = 'suggestions.enabled'
 
-function readMeta({ database }: OpenProject, key: string): string | undefined {
-  return database.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key)
-}
-
-function writeMeta({ database }: OpenProject, key: string, value: string): void {
-  database
-    .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
-    .run(key, value)
-}
-
 /** Whether heads are fit in the background; off unless a person has asked for it. */
 export function readEnabled(project: OpenProject): boolean {
-  return readMeta(project, enabledKey) === '1'
+  return readMeta(project.database, enabledKey) === '1'
 }
 
 export function storeEnabled(project: OpenProject, enabled: boolean): void {
-  project.transaction(() => writeMeta(project, enabledKey, enabled ? '1' : '0'))
+  project.transaction(() => writeMeta(project.database, enabledKey, enabled ? '1' : '0'))
 }
 
 /** @returns null where there is none yet */
 export function readHead(project: OpenProject): StoredHead | null {
-  const text = readMeta(project, headKey)
+  const text = readMeta(project.database, headKey)
   return text === undefined ? null : storedHeadSchema.parse(JSON.parse(text))
 }
 
 /** Makes it the newest; within a transaction. */
 export function storeHead(project: OpenProject, head: StoredHead): void {
-  writeMeta(project, headKey, JSON.stringify(head))
+  writeMeta(project.database, headKey, JSON.stringify(head))
 }
 
 /** `cache/suggestions`, made where it is not there. */

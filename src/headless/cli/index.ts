@@ -20,6 +20,7 @@ import { serveCommand } from './serve.ts'
 import { splitCommand } from './split.ts'
 import { statsCommand } from './stats.ts'
 import { suggestCommand } from './suggest.ts'
+import { suspectsCommand } from './suspects.ts'
 import { sweepCommand } from './sweep.ts'
 import { trainCommand } from './train.ts'
 
@@ -33,6 +34,7 @@ export const commands: readonly CliCommand[] = [
   duplicatesCommand,
   splitCommand,
   suggestCommand,
+  suspectsCommand,
   exportDatasetCommand,
   backbonesCommand,
   embedCommand,

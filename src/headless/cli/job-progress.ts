@@ -16,6 +16,7 @@ const labels: Record<BackgroundJob['kind'], Record<string, string>> = {
     neighbours: 'Finding the most similar images',
   },
   export: {},
+  'label-errors': { features: 'Computing features', training: 'Predicting by the other folds' },
 }
 const kinds: Record<BackgroundJob['kind'], string> = {
   import: 'Importing',
@@ -26,6 +27,7 @@ const kinds: Record<BackgroundJob['kind'], string> = {
   'learning-rate': 'Finding a learning rate',
   scan: 'Scanning images',
   export: 'Exporting images',
+  'label-errors': 'Looking for label errors',
 }
 
 /** Shows the progress of core's background jobs until it is over. */

@@ -64,6 +64,11 @@ export const documents = {
     missing: count,
     unreadable: count,
   }),
+  suspects: z.object({
+    suspects: z.array(
+      z.looseObject({ path: absolutePath, given: z.string(), suggested: z.string(), score: share }),
+    ),
+  }),
   suggest: z.object({
     images: z.array(
       z.object({ path: absolutePath, class: z.string().nullable(), probability: share.nullable() }),

@@ -10,6 +10,8 @@ import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
 import { createRunMarks } from './0102-create-run-marks.ts'
 import { createRunCurves } from './0103-create-run-curves.ts'
+import { createLabelSuspects } from './0110-create-label-suspects.ts'
+import { createConfirmedLabels } from './0111-create-confirmed-labels.ts'
 import { createEvaluationSettings } from './0112-create-evaluation-settings.ts'
 import { createRunSamples } from './0118-create-run-samples.ts'
 import { createSavedPlans } from './0119-create-saved-plans.ts'
@@ -32,6 +34,8 @@ export const migrations: readonly Migration[] = [
   createRunGroups,
   createRunMarks,
   createRunCurves,
+  createLabelSuspects,
+  createConfirmedLabels,
   createEvaluationSettings,
   createRunSamples,
   createSavedPlans,

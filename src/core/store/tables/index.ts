@@ -1,6 +1,7 @@
 import type { AdoptedImagesTable } from './adopted-images.ts'
 import type { AnnotationsTable } from './annotations.ts'
 import type { ClassesTable } from './classes.ts'
+import type { ConfirmedLabelsTable } from './confirmed-labels.ts'
 import type { DatasetVersionsTable } from './dataset-versions.ts'
 import type { EvaluationSettingsTable } from './evaluation-settings.ts'
 import type { ImageMarksTable } from './image-marks.ts'
@@ -12,6 +13,7 @@ import type { ImagesTable } from './images.ts'
 import type { ImportsTable } from './imports.ts'
 import type { JournalTable } from './journal.ts'
 import type { LabelledNeighboursTable } from './labelled-neighbours.ts'
+import type { LabelSuspectsTable } from './label-suspects.ts'
 import type { MetaTable } from './meta.ts'
 import type { MetricsTable } from './metrics.ts'
 import type { NearDuplicatesTable } from './near-duplicates.ts'
@@ -52,4 +54,6 @@ export interface Tables {
   predictions: PredictionsTable
   image_predictions: ImagePredictionsTable
   evaluation_settings: EvaluationSettingsTable
+  label_suspects: LabelSuspectsTable
+  confirmed_labels: ConfirmedLabelsTable
 }
