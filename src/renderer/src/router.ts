@@ -18,6 +18,12 @@ export const router = createRouter({
           component: () => import('./pages/hygiene/HygienePage.vue'),
           props: true,
         },
+        {
+          path: 'suspects',
+          name: 'suspects',
+          component: () => import('./pages/suspects/SuspectsPage.vue'),
+          props: true,
+        },
         { path: 'map', name: 'map', component: () => import('./pages/map/MapPage.vue') },
         { path: 'train', name: 'train', component: () => import('./pages/train/TrainPage.vue') },
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },

@@ -31,6 +31,7 @@ export const commands = [
 
   { id: 'pages.images', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.hygiene', group: 'pages', scope: 'project', keys: [] },
+  { id: 'pages.suspects', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.map', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.train', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.runs', group: 'pages', scope: 'project', keys: [] },
@@ -50,6 +51,7 @@ export const commands = [
   { id: 'images.makeSplits', group: 'images', scope: 'images', keys: [] },
 
   { id: 'label.accept', group: 'label', scope: 'proposed', keys: ['enter'] },
+  { id: 'label.keep', group: 'label', scope: 'proposed', keys: ['space'] },
   { id: 'label.selectAlike', group: 'label', scope: 'proposed', keys: ['shift+enter'] },
   { id: 'label.suggest', group: 'label', scope: 'images', keys: ['shift+s'] },
   { id: 'label.suggestNext', group: 'label', scope: 'images', keys: ['shift+g'] },

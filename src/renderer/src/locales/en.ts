@@ -15,6 +15,7 @@ import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
 import { storage } from './en/storage.ts'
 import { suggestions } from './en/suggestions.ts'
+import { suspects } from './en/suspects.ts'
 import { sweep } from './en/sweep.ts'
 import { train } from './en/train.ts'
 import { trials } from './en/trials.ts'
@@ -38,6 +39,7 @@ export const en = {
   start,
   storage,
   suggestions,
+  suspects,
   sweep,
   train,
   trials,

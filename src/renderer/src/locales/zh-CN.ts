@@ -16,6 +16,7 @@ import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
 import { storage } from './zh-CN/storage.ts'
 import { suggestions } from './zh-CN/suggestions.ts'
+import { suspects } from './zh-CN/suspects.ts'
 import { sweep } from './zh-CN/sweep.ts'
 import { train } from './zh-CN/train.ts'
 import { trials } from './zh-CN/trials.ts'
@@ -38,6 +39,7 @@ export const zhCN: typeof en = {
   start,
   storage,
   suggestions,
+  suspects,
   sweep,
   train,
   trials,

@@ -27,6 +27,7 @@ export const commands = {
     pages: {
       images: 'Go to Images',
       hygiene: 'Go to Hygiene',
+      suspects: 'Go to Label errors',
       map: 'Go to Map',
       train: 'Go to Train',
       runs: 'Go to Runs',
@@ -56,6 +57,7 @@ export const commands = {
       note: 'Write a note',
       createClass: 'New class',
       accept: 'Accept the proposed class',
+      keep: 'Keep the label as it is',
       selectAlike: 'Select what looks alike and is proposed the same',
       suggest: 'Suggest labels on or off',
       suggestNext: 'Show the images to label next',

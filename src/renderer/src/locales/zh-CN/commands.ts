@@ -29,6 +29,7 @@ export const commands: (typeof en)['commands'] = {
     pages: {
       images: '前往图像',
       hygiene: '前往数据检查',
+      suspects: '前往标签错误',
       map: '前往地图',
       train: '前往训练',
       runs: '前往运行记录',
@@ -58,6 +59,7 @@ export const commands: (typeof en)['commands'] = {
       note: '写备注',
       createClass: '新建类别',
       accept: '接受建议的类别',
+      keep: '保留现有标签',
       selectAlike: '选择相似且建议相同的图像',
       suggest: '开启或关闭标注建议',
       suggestNext: '显示接下来要标注的图像',
