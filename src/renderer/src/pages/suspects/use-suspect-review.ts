@@ -40,8 +40,11 @@ export function useSuspectReview(all: () => readonly Suspect[]) {
   const currentId = ref<number | null>(null)
   /** What a screen reader is told. */
   const announcement = ref('')
-  /** Decided here, until core tells the same. */
+  /** Decided here, until core has told what became of it. */
   const decided = shallowRef<ReadonlyMap<number, Partial<Suspect>>>(new Map())
+
+  /** Decisions that core has: the next list knows of them. */
+  const stored = new Set<number>()
 
   const shown = computed<readonly Suspect[]>(() =>
     all()
@@ -85,12 +88,15 @@ export function useSuspectReview(all: () => readonly Suspect[]) {
     // A person who gives the class that it has already keeps it.
     const done = action === 'relabel' && target === suspect.classId ? 'keep' : action
     const name = classes.byId.get(done === 'relabel' ? target : (suspect.classId ?? -1))?.name ?? ''
-    const state = done === 'relabel' && target === suspect.givenClassId ? 'open' : stateAfter[done]
+    const isBack = done === 'relabel' && target === suspect.givenClassId
+    stored.delete(imageId)
+    const state = isBack ? 'open' : stateAfter[done]
     decide(imageId, { state, ...(done === 'relabel' && { classId: target }) })
     announcement.value = t(`suspects.told.${done}`, { name })
     showNextOpen()
     try {
       await saving.save(carryOut(done, projectId, imageId, target))
+      stored.add(imageId)
     } catch (thrown) {
       decide(imageId, null)
       show(imageId)
@@ -120,12 +126,7 @@ export function useSuspectReview(all: () => readonly Suspect[]) {
 
   watch(all, (now, before) => {
     const stateBefore = new Map(before.map(({ imageId, state }) => [imageId, state]))
-    // What core tells replaces what was decided here, once it has heard of it.
-    const pending = new Map(decided.value)
-    for (const { imageId, state } of now) {
-      if (state !== stateBefore.get(imageId) || state === pending.get(imageId)?.state) pending.delete(imageId)
-    }
-    decided.value = pending
+    decided.value = new Map([...decided.value].filter(([imageId]) => !stored.delete(imageId)))
     const undone = now.find(({ imageId, state }) => {
       const was = stateBefore.get(imageId)
       return state === 'open' && was !== undefined && was !== 'open'
