@@ -29,7 +29,6 @@ export const plans = {
     newer: '{file} was saved by a newer Thaw. Update this one to read it.',
     setting: 'The setting ‘{setting}’ in {file} is not one that this Thaw can use.',
   },
-  cloned: 'Train again with these settings',
   cloneOf: 'Settings of {name} into the Train page',
   saveAsFile: 'Save as a plan file',
   freeze: {

@@ -31,7 +31,6 @@ export const plans: typeof en.plans = {
     newer: '{file} 由更新版本的 Thaw 保存，请升级后再读取。',
     setting: '{file} 中的设置“{setting}”无法在此版本的 Thaw 中使用。',
   },
-  cloned: '用这些设置重新训练',
   cloneOf: '将 {name} 的设置带到训练页',
   saveAsFile: '存为方案文件',
   freeze: {
