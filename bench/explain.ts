@@ -36,7 +36,9 @@ await withTemporaryFolder(async (folder) => {
     for (const method of ['grad-cam', 'grad-cam++'] as const) {
       const times: number[] = []
       for (const sha256 of hashes) {
-        times.push(await time(() => core.request('runs.explain', { projectId, runId, sha256, method })))
+        times.push(
+          await time(() => core.request('runs.explain', { projectId, runId, image: { sha256 }, method })),
+        )
       }
       const [first = NaN, ...next] = times
       const worst = quantile(next, 0.95)
@@ -46,7 +48,7 @@ await withTemporaryFolder(async (folder) => {
     const [one, ...others] = hashes
     const near: number[] = []
     for (const sha256 of [one ?? '', ...others]) {
-      near.push(await time(() => core.request('runs.neighbours', { projectId, runId, sha256 })))
+      near.push(await time(() => core.request('runs.neighbours', { projectId, runId, image: { sha256 } })))
     }
     const [firstNear = NaN, ...nextNear] = near
     const typical = quantile(nextNear, 0.5)
@@ -54,7 +56,7 @@ await withTemporaryFolder(async (folder) => {
     report(`nearest of ${options.images} images`, nearMeasured, `<= ${boundMs} ms`, typical <= boundMs)
     const method = 'occlusion'
     const covered = await time(() =>
-      core.request('runs.explain', { projectId, runId, sha256: one ?? '', method }),
+      core.request('runs.explain', { projectId, runId, image: { sha256: one ?? '' }, method }),
     )
     report('occlusion of an image at 224', `${(covered / 1000).toFixed(1)} s`, 'no bound', true)
   } finally {

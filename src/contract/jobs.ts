@@ -217,7 +217,7 @@ export const jobs = {
     input: z.object({
       runFolder: z.string(),
       path: z.string(),
-      /** That the file must have. */
+      /** That the file must have; empty: whatever it has. */
       sha256: z.string(),
       weights: weightsReferenceSchema.nullable(),
       engine: trainPlanSchema.shape.engine,
@@ -243,7 +243,7 @@ export const jobs = {
     input: z.object({
       runFolder: z.string(),
       path: z.string(),
-      /** That the file must have; the training image of that hash is left out. */
+      /** As of `explain`; the training image of that hash is left out. */
       sha256: z.string(),
       /** The training images. */
       images: z.array(z.object({ path: z.string(), sha256: z.string() })),

@@ -45,6 +45,8 @@ export const suggestionsStatusSchema = z.object({
     .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
     .nullable(),
   head: suggestionHeadSchema.nullable(),
+  /** Unlabelled images whose class was brought along by a run's prediction: proposed whether heads are fit or not. */
+  given: z.number().int(),
   /** How fast labels came lately, pauses left out; null where too few came to tell. */
   imagesPerHour: z.number().nullable(),
   /** The accuracy to expect with so many labels more; null where the learning curve does not bear it out. */

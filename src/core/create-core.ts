@@ -22,6 +22,7 @@ import { createLabelsHandlers } from './labels/handlers.ts'
 import { createMedia, type Media } from './images/media.ts'
 import { createMapHandlers } from './map/handlers.ts'
 import { createPlansHandlers } from './plans/handlers.ts'
+import { createPredictionsHandlers } from './predictions/handlers.ts'
 import { createProjectsHandlers } from './projects/handlers.ts'
 import { createOpenProjects } from './projects/open-projects.ts'
 import { createRunsArea } from './runs/handlers.ts'
@@ -29,6 +30,7 @@ import { createSplitsHandlers } from './splits/handlers.ts'
 import { createStorageHandlers } from './storage/handlers.ts'
 import { toAppError } from './store/to-app-error.ts'
 import { createSuggestionsArea } from './suggestions/handlers.ts'
+import { createUploadsHandlers } from './uploads/handlers.ts'
 import { createUploads, type Uploads } from './uploads/uploads.ts'
 import { createViewsHandlers } from './views/handlers.ts'
 
@@ -87,6 +89,8 @@ export function createCore(options: CoreOptions): Core {
     ...createAugmentationsHandlers(context, runs.trainers),
     ...suggestions.handlers,
     ...createMapHandlers(context, suggestions.features),
+    ...createPredictionsHandlers(context, runs.trainers, suggestions),
+    ...createUploadsHandlers(uploads),
     ...createViewsHandlers(context),
     ...createPlansHandlers(context),
   }

@@ -6,7 +6,7 @@ import { menuTemplate } from './menu.ts'
 import { shellLabels, type ShellLabels } from './menu-labels.ts'
 import { projectArgument } from './project-argument.ts'
 import { registerScheme, serveScheme } from './protocol.ts'
-import { confineContents, denyPermissions, openWindow, pageAt } from './window.ts'
+import { confineContents, confinePermissions, openWindow, pageAt } from './window.ts'
 
 const startRoute = '/'
 
@@ -18,7 +18,7 @@ else app.quit()
 
 async function start(): Promise<void> {
   const labels = shellLabels(app.getLocale())
-  denyPermissions(session.defaultSession)
+  confinePermissions(session.defaultSession)
   const locations = findLocations()
   const core = startCoreHost({
     locations,

@@ -4,10 +4,17 @@ import { BrowserWindow, nativeTheme, type MessagePortMain, type Session, type We
 import { wirePortMessage, wirePortWantedMessage } from '../contract/wire.ts'
 import { isAppAddress, startPage } from './protocol.ts'
 
-/** No window may have any of the rights that pages can ask for. */
-export function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+/** Of the rights that pages can ask for, the app's own page may have the camera's pictures, and no other. */
+export function confinePermissions(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, answer, details) => {
+    const types = 'mediaTypes' in details ? (details.mediaTypes ?? []) : []
+    const isCamera = permission === 'media' && types.length > 0 && types.every((type) => type === 'video')
+    answer(isCamera && isAppAddress(contents.getURL()))
+  })
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin, { mediaType }) =>
+      permission === 'media' && mediaType === 'video' && isAppAddress(origin),
+  )
   session.setDevicePermissionHandler(() => false)
 }
 

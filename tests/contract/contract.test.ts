@@ -332,12 +332,16 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     const { ids } = await ask('images.ids', { projectId })
     const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 2) })
     const sha256 = images[0]?.sha256 as string
-    const explained = await ask('runs.explain', { projectId, runId, sha256 })
+    const explained = await ask('runs.explain', { projectId, runId, image: { sha256 } })
     expect(explained).toMatchObject({ method: 'grad-cam', inputSize: 32, map: { height: 2, width: 2 } })
     expect(explained.probabilities.map((one) => one.class).sort()).toEqual([...run.classes].sort())
-    await refused('runs.explain', { projectId, runId, sha256, layer: '_avg_pooling' }, 'layer-too-small')
-    await refused('runs.explain', { projectId, runId, sha256: 'f'.repeat(64) }, 'image-not-found')
-    const { neighbours } = await ask('runs.neighbours', { projectId, runId, sha256, count: 3 })
+    await refused(
+      'runs.explain',
+      { projectId, runId, image: { sha256 }, layer: '_avg_pooling' },
+      'layer-too-small',
+    )
+    await refused('runs.explain', { projectId, runId, image: { sha256: 'f'.repeat(64) } }, 'image-not-found')
+    const { neighbours } = await ask('runs.neighbours', { projectId, runId, image: { sha256 }, count: 3 })
     expect(neighbours).toHaveLength(3)
     expect(neighbours.every((one) => one.sha256 !== sha256 && run.classes.includes(one.class))).toBe(true)
     const { predictions } = await ask('runs.predict', {
@@ -347,6 +351,23 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       top: 2,
     })
     expect(predictions.map((prediction) => prediction.top.length)).toEqual([2, 2])
+    const picture = readFileSync(images[0]?.path as string).toString('base64')
+    const sent = await ask('uploads.put', { name: 'new.jpg', bytes: picture })
+    const answer = await ask('predictions.of', { projectId, runId, paths: [sent.path, folder], top: 1 })
+    expect(answer).toMatchObject({
+      predictions: [{ path: sent.path, top: [{ class: predictions[0]?.top[0]?.class }] }],
+      skipped: [{ path: folder }],
+    })
+    const [{ top: likeliest } = { top: [] }] = answer.predictions
+    const files = likeliest.map((one) => ({ path: sent.path, name: 'new.jpg', ...one }))
+    const brought = await ask('predictions.add', { projectId, runId, files })
+    expect(brought).toMatchObject({ registered: 1, suggested: 1 })
+    // It is the image that it was copied from.
+    expect(await ask('images.importReport', { projectId, jobId: brought.jobId })).toMatchObject({
+      duplicates: 1,
+    })
+    await ask('uploads.end', { id: sent.id })
+    await refused('predictions.add', { projectId, runId, files }, 'source-not-found')
     expect(
       await ask('features.embed', {
         projectId,

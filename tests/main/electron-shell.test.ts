@@ -55,7 +55,7 @@ vi.mock('electron', async () => {
   }
 })
 
-const { confineContents, denyPermissions, openWindow, pageAt } = await import('../../src/main/window.ts')
+const { confineContents, confinePermissions, openWindow, pageAt } = await import('../../src/main/window.ts')
 const { registerScheme, serveScheme } = await import('../../src/main/protocol.ts')
 
 describe('the window', () => {
@@ -118,17 +118,38 @@ describe('the window', () => {
     expect(opener!({ url: pageAt('/') })).toEqual({ action: 'deny' })
   })
 
-  it('has no permission', () => {
-    const answers: boolean[] = []
-    denyPermissions({
-      setPermissionRequestHandler: (handler: (...values: unknown[]) => void) =>
-        ['media', 'geolocation', 'notifications'].forEach((name) =>
-          handler({}, name, (granted: boolean) => answers.push(granted)),
-        ),
-      setPermissionCheckHandler: (handler: () => boolean) => answers.push(handler()),
-      setDevicePermissionHandler: (handler: () => boolean) => answers.push(handler()),
+  it('may have the pictures of a camera on its own page, and nothing else', () => {
+    const answers: Record<string, boolean> = {}
+    const own = { getURL: () => pageAt('/') }
+    const other = { getURL: () => 'https://elsewhere.org/' }
+    const asked: [string, unknown, string, object][] = [
+      ['camera', own, 'media', { mediaTypes: ['video'] }],
+      ['microphone', own, 'media', { mediaTypes: ['audio'] }],
+      ['both', own, 'media', { mediaTypes: ['video', 'audio'] }],
+      ['screen', own, 'media', { mediaTypes: [] }],
+      ['place', own, 'geolocation', {}],
+      ['elsewhere', other, 'media', { mediaTypes: ['video'] }],
+    ]
+    confinePermissions({
+      setPermissionRequestHandler: (handler: (...values: unknown[]) => void) => {
+        for (const [name, contents, permission, details] of asked) {
+          handler(contents, permission, (granted: boolean) => (answers[name] = granted), details)
+        }
+      },
+      setPermissionCheckHandler: (handler: (...values: unknown[]) => boolean) => {
+        const check = (name: string, permission: string, origin: string, mediaType: string) =>
+          (answers[`${name} (check)`] = handler(null, permission, origin, { mediaType }))
+        check('camera', 'media', 'thaw://app/', 'video')
+        check('microphone', 'media', 'thaw://app/', 'audio')
+        check('notifications', 'notifications', 'thaw://app/', 'video')
+        check('elsewhere', 'media', 'https://elsewhere.org/', 'video')
+      },
+      setDevicePermissionHandler: (handler: () => boolean) => (answers.usb = handler()),
     } as never)
-    expect(answers).toEqual([false, false, false, false, false])
+    expect(Object.entries(answers).flatMap(([name, granted]) => (granted ? [name] : []))).toEqual([
+      'camera',
+      'camera (check)',
+    ])
   })
 })
 

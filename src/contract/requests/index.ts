@@ -11,10 +11,12 @@ import { labelErrorsRequests } from './label-errors.ts'
 import { labelsRequests } from './labels.ts'
 import { mapRequests } from './map.ts'
 import { plansRequests } from './plans.ts'
+import { predictionsRequests } from './predictions.ts'
 import { projectsRequests } from './projects.ts'
 import { runsRequests } from './runs.ts'
 import { storageRequests } from './storage.ts'
 import { suggestionsRequests } from './suggestions.ts'
+import { uploadsRequests } from './uploads.ts'
 import { viewsRequests } from './views.ts'
 
 /** Every request that core answers. Core's router must have a handler for each: the compiler demands it. */
@@ -34,6 +36,8 @@ export const requests = {
   ...augmentationsRequests,
   ...suggestionsRequests,
   ...mapRequests,
+  ...predictionsRequests,
+  ...uploadsRequests,
   ...viewsRequests,
   ...plansRequests,
 }

@@ -22,6 +22,10 @@ import { trainPlanSchema } from '../train-plan.ts'
 import { defineRequests } from './define.ts'
 
 const oneRun = z.object({ projectId: z.string(), runId: z.string() })
+/** An image that the project has or that the run saw, by its hash, or any file, by its path. */
+const aboutOneImage = oneRun.extend({
+  image: z.union([z.object({ sha256: sha256Schema }), z.object({ path: z.string().min(1) })]),
+})
 const startedRun = z.object({
   run: runSchema,
   /** What was done on the person's behalf, such as a split that was made. */
@@ -220,13 +224,13 @@ export const runsRequests = defineRequests({
     }),
   },
   /**
-   * What in an image speaks for a class, by the run's model. Nothing is stored. A later call for the same project ends one that still runs
+   * What in an image speaks for a class, by the run's model. Nothing is stored. A later call of the same `asker` ends one that still runs
    * as cancelled: whoever asked looks at another image by then.
    */
   'runs.explain': {
-    input: oneRun.extend({
-      /** Of an image that the project has, or that the run saw. */
-      sha256: sha256Schema,
+    input: aboutOneImage.extend({
+      /** Whose call it is, in words of its own: one view of one window. */
+      asker: z.string().max(100).default(''),
       method: explainMethodSchema.default('grad-cam'),
       /** Null: the most probable one. */
       class: z.string().nullable().default(null),
@@ -242,8 +246,7 @@ export const runsRequests = defineRequests({
   },
   /** The training images of the run that are nearest to an image in the run's own feature space, nearest first. */
   'runs.neighbours': {
-    input: oneRun.extend({
-      sha256: sha256Schema,
+    input: aboutOneImage.extend({
       count: z.number().int().min(1).max(100).default(8),
     }),
     output: z.object({

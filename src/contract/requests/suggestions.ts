@@ -40,7 +40,12 @@ export const suggestionsRequests = defineRequests({
   },
   /** The proposed classes of those among these images that have no label and are proposed one. */
   'suggestions.of': {
-    input: z.object({ projectId: z.string(), imageIds: z.array(z.number().int()).max(1000) }),
+    input: z.object({
+      projectId: z.string(),
+      imageIds: z.array(z.number().int()).max(1000),
+      /** Only classes that were brought along by a run's prediction. */
+      givenOnly: z.boolean().default(false),
+    }),
     output: z.object({
       suggestions: z.array(
         z.object({ imageId: z.number().int(), classId: z.number().int(), probability: z.number() }),

@@ -9,7 +9,7 @@ import type { RunRow } from '../store/tables/runs.ts'
 import { imageOfRun } from './image-of-run.ts'
 
 type Deps = WeightsFolders & { trainers: Trainers; signal: AbortSignal }
-type Wanted = Pick<RequestParsedInput<'runs.explain'>, 'sha256' | 'method' | 'class' | 'layer'>
+type Wanted = Pick<RequestParsedInput<'runs.explain'>, 'image' | 'method' | 'class' | 'layer'>
 
 /**
  * What in an image speaks for a class, by a run's model. Nothing is stored.
@@ -21,13 +21,12 @@ export async function explainImage(
   { trainers, signal, ...folders }: Deps,
   project: OpenProject,
   run: RunRow,
-  { sha256, method, class: about, layer }: Wanted,
+  { image, method, class: about, layer }: Wanted,
 ): Promise<RequestOutput<'runs.explain'>> {
   requireModel(run)
   const input = {
     runFolder: runFolder(project, run.number),
-    path: imageOfRun(project, run.number, () => readManifest(project, run.number), sha256),
-    sha256,
+    ...imageOfRun(project, run.number, () => readManifest(project, run.number), image),
     weights: await weightsOf(folders, project, run),
     engine: toRun(run).plan.engine,
     method,

@@ -1,4 +1,4 @@
-import type { RequestOutput } from '../../contract/requests/index.ts'
+import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
 import type { WeightsFolders } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
 import { pathFinder } from '../images/path-finder.ts'
@@ -22,7 +22,7 @@ export async function findNeighbours(
   { trainers, signal, ...deps }: Deps,
   project: OpenProject,
   run: RunRow,
-  sha256: string,
+  image: RequestParsedInput<'runs.neighbours'>['image'],
   count: number,
 ): Promise<RequestOutput<'runs.neighbours'>> {
   requireModel(run)
@@ -31,12 +31,8 @@ export async function findNeighbours(
   const training = manifest.images.filter(({ split, classIndex }) => split === 'train' && classIndex >= 0)
   const input = {
     runFolder: runFolder(project, run.number),
-    path: imageOfRun(project, run.number, () => manifest, sha256),
-    sha256,
-    images: training.map((image) => ({
-      path: currentPath(image.sha256) ?? image.path,
-      sha256: image.sha256,
-    })),
+    ...imageOfRun(project, run.number, () => manifest, image),
+    images: training.map(({ path, sha256 }) => ({ path: currentPath(sha256) ?? path, sha256 })),
     count,
     weights: await weightsOf(deps, project, run),
     engine: toRun(run).plan.engine,
@@ -48,11 +44,11 @@ export async function findNeighbours(
     .pluck()
   return {
     neighbours: neighbours.flatMap(({ position, similarity }) => {
-      const image = training[position]
-      if (image === undefined) return []
-      const { sha256: hash, classIndex } = image
+      const found = training[position]
+      if (found === undefined) return []
+      const { sha256, classIndex } = found
       const name = manifest.classes[classIndex] ?? ''
-      return [{ imageId: findId.get(hash) ?? null, sha256: hash, class: name, similarity }]
+      return [{ imageId: findId.get(sha256) ?? null, sha256, class: name, similarity }]
     }),
   }
 }

@@ -4,6 +4,7 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { findRun } from '../runs/stored-runs.ts'
 import { explainImage } from './explain-image.ts'
 import { findNeighbours } from './find-neighbours.ts'
+import { createNewest } from './newest.ts'
 
 /** @param closingOf the signal of a project's closing */
 export function createExplanationHandlers(
@@ -11,21 +12,19 @@ export function createExplanationHandlers(
   trainers: Trainers,
   closingOf: (project: OpenProject) => AbortSignal,
 ): Handlers<'runs.explain' | 'runs.neighbours'> {
-  /** Of each project the explanation that runs: the person who asks for another one looks at it no more. */
-  const running = new WeakMap<OpenProject, AbortController>()
+  const newest = createNewest()
   return {
-    'runs.explain'({ projectId, runId, ...wanted }) {
+    'runs.explain'({ projectId, runId, asker, ...wanted }) {
       const project = context.projects.get(projectId)
-      const controller = new AbortController()
-      running.get(project)?.abort()
-      running.set(project, controller)
-      const signal = AbortSignal.any([closingOf(project), controller.signal])
-      return explainImage({ ...context, trainers, signal }, project, findRun(project, runId), wanted)
+      return newest.run(project, asker, (signal) => {
+        const deps = { ...context, trainers, signal: AbortSignal.any([closingOf(project), signal]) }
+        return explainImage(deps, project, findRun(project, runId), wanted)
+      })
     },
-    'runs.neighbours'({ projectId, runId, sha256, count }) {
+    'runs.neighbours'({ projectId, runId, image, count }) {
       const project = context.projects.get(projectId)
       const deps = { ...context, trainers, signal: closingOf(project) }
-      return findNeighbours(deps, project, findRun(project, runId), sha256, count)
+      return findNeighbours(deps, project, findRun(project, runId), image, count)
     },
   }
 }

@@ -1,12 +1,20 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Manifest } from '../../contract/jobs.ts'
+import type { RequestParsedInput } from '../../contract/requests/index.ts'
 import { pathFinder } from '../images/path-finder.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { runIdOf } from '../runs/stored-runs.ts'
 
+/** A file to look at, with the hash that its bytes must have; empty: whatever they are. */
+export interface FileOfImage {
+  readonly path: string
+  readonly sha256: string
+}
+
 /**
- * The file of an image that the project has, or that a run saw.
+ * The file of an image that the project has, or that a run saw; or any file.
  *
  * @throws AppError 'image-not-found' where neither knows it, 'image-missing' where its file is gone
  */
@@ -14,9 +22,11 @@ export function imageOfRun(
   project: OpenProject,
   runNumber: number,
   manifest: () => Manifest,
-  sha256: string,
-): string {
-  const path = pathFinder(project)(sha256) ?? manifest().images.find((image) => image.sha256 === sha256)?.path
+  image: RequestParsedInput<'runs.explain'>['image'],
+): FileOfImage {
+  if ('path' in image) return { path: resolve(image.path), sha256: '' }
+  const { sha256 } = image
+  const path = pathFinder(project)(sha256) ?? manifest().images.find((known) => known.sha256 === sha256)?.path
   if (path === undefined) {
     throw new AppError(
       'image-not-found',
@@ -24,7 +34,7 @@ export function imageOfRun(
       { sha256 },
     )
   }
-  if (existsSync(path)) return path
+  if (existsSync(path)) return { path, sha256 }
   throw new AppError(
     'image-missing',
     `The file ${path} of this image is gone. Put it back where it was imported from.`,

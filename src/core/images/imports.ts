@@ -1,13 +1,16 @@
+import { dirname } from 'node:path'
 import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
-import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
+import { requests, type RequestOutput, type RequestParsedInput } from '../../contract/requests/index.ts'
 import type { CoreContext } from '../context.ts'
-import type { ImportWork } from '../importers/importer.ts'
+import type { ImportScan, ImportWork } from '../importers/importer.ts'
 import { openImport } from '../importers/index.ts'
+import { scanFiles } from '../importers/listed-images.ts'
 import { oncePerCore } from '../once-per-core.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { imageReadsOf } from './image-reads.ts'
 import { startImportJob, type ImportJob, type UnpackImport } from './import-job.ts'
+import { keepGivenFiles, type NamedFile } from './keep-given-files.ts'
 import { findMissingImages } from './missing-images.ts'
 import { beginImport, registerImport, unpackingInput } from './register-import.ts'
 
@@ -15,6 +18,12 @@ import { beginImport, registerImport, unpackingInput } from './register-import.t
 export interface Imports {
   /** Registers every candidate and returns, or unpacks them first; that, and the reading, goes on as a job. @throws as `images.import` */
   start(input: RequestParsedInput<'images.import'>): Promise<RequestOutput<'images.import'>>
+  /** As `start`, of files that a person gave one by one, without labels. @throws source-not-found, disk-full */
+  startFiles(
+    projectId: string,
+    files: readonly NamedFile[],
+    folderName: string,
+  ): Promise<RequestOutput<'images.import'> & { paths: string[] }>
   /** @throws job-not-found, or what ended the job */
   report(projectId: string, jobId: string): Promise<ImportReport>
   /** @throws job-not-found */
@@ -65,6 +74,23 @@ function createImports(context: CoreContext): Imports {
       jobs.set(job.id, job)
     }
     return job
+  }
+
+  function register(
+    input: RequestParsedInput<'images.import'>,
+    scan: ImportScan,
+    startedAt: number,
+  ): RequestOutput<'images.import'> {
+    const { projectId } = input
+    // Only now: it may have been closed while the source was looked through.
+    const project = context.projects.get(projectId)
+    const { importId, registered } = project.transaction(() => {
+      const id = beginImport(project, input, startedAt, { found: 0 })
+      return { importId: id, registered: registerImport(context, project, id, input, scan) }
+    })
+    context.publish('images.listChanged', { projectId })
+    context.publish('classes.changed', { projectId })
+    return { jobId: startJob(project, importId).id, registered }
   }
 
   /** Goes on with an import that was cut off. */
@@ -152,16 +178,15 @@ function createImports(context: CoreContext): Imports {
         const scan = (importWork: ImportWork) => plan.scan(importWork)
         return { jobId: startJob(project, importId, { input, scan }).id, registered: 0 }
       }
-      const scan = await plan.scan()
-      // Only now: it may have been closed while the source was looked through.
-      const project = context.projects.get(projectId)
-      const { importId, registered } = project.transaction(() => {
-        const id = beginImport(project, input, startedAt, { found: 0 })
-        return { importId: id, registered: registerImport(context, project, id, input, scan) }
-      })
-      context.publish('images.listChanged', { projectId })
-      context.publish('classes.changed', { projectId })
-      return { jobId: startJob(project, importId).id, registered }
+      return register(input, await plan.scan(), startedAt)
+    },
+    async startFiles(projectId, files, folderName) {
+      const startedAt = Date.now()
+      const paths = await keepGivenFiles(context.projects.get(projectId), context.dataDir, files, folderName)
+      const source = dirname(paths[0] ?? '')
+      const input = requests['images.import'].input.parse({ projectId, source, labels: 'none' })
+      const scan = await scanFiles(files.map(({ name }, index) => ({ path: paths[index] ?? '', name })))
+      return { ...register(input, scan, startedAt), paths }
     },
     lookAround,
     report: (projectId, jobId) => findJob(projectId, jobId).report,

@@ -115,6 +115,27 @@ export async function findListedImages(
   })
 }
 
+/** Looks for files that a person gave one by one. @param files absolute paths, with what each image is called by */
+export async function scanFiles(files: readonly { path: string; name: string }[]): Promise<ImportScan> {
+  const candidates: ImportCandidate[] = []
+  const skipped: SkippedFile[] = []
+  for (const { path, name } of files) {
+    const stats = await statsOf({ path })
+    if ('reason' in stats) skipped.push(stats)
+    else {
+      candidates.push({
+        path,
+        relativePath: name,
+        sizeBytes: stats.size,
+        modifiedMs: Math.trunc(stats.mtimeMs),
+        className: null,
+        split: null,
+      })
+    }
+  }
+  return inImportOrder({ candidates, skipped })
+}
+
 /** What a scan would bring. */
 function overviewOf({ candidates, skipped }: ImportScan): ImportOverview {
   return { images: candidates.map(({ className, split }) => ({ className, split })), skipped }

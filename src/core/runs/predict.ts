@@ -45,7 +45,18 @@ export async function predictPaths(
   top: number,
 ): Promise<{ predictions: Prediction[]; skipped: SkippedFile[] }> {
   requireModel(run)
-  const paths = (await Promise.all(given.map(filesOf))).flat()
+  return predictFiles(deps, project, run, (await Promise.all(given.map(filesOf))).flat(), top)
+}
+
+/** As `predictPaths`, of files alone; those that are not there are skipped as others that cannot be read. */
+export async function predictFiles(
+  deps: Deps,
+  project: OpenProject,
+  run: RunRow,
+  paths: readonly string[],
+  top: number,
+): Promise<{ predictions: Prediction[]; skipped: SkippedFile[] }> {
+  requireModel(run)
   if (paths.length === 0) return { predictions: [], skipped: [] }
   const absolute = paths.map((path) => resolve(path))
   const { classes, rows, values, skipped } = await predictProbabilities(deps, project, run, absolute)

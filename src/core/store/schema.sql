@@ -301,3 +301,9 @@ CREATE TABLE saved_plans (
   plan TEXT NOT NULL,
   changed_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE given_suggestions (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES classes (id),
+  probability REAL NOT NULL
+) STRICT, WITHOUT ROWID;

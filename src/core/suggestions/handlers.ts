@@ -4,10 +4,12 @@ import type { SuggestionsStatus } from '../../contract/suggestions.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import type { GivenSuggestionRow } from '../store/tables/given-suggestions.ts'
 import { acceptSuggestions } from './accept-suggestions.ts'
 import { imagesAlike } from './alike.ts'
 import { createBackgroundHead, type BackgroundHead, type HeadTiming } from './background-head.ts'
 import { expectedAccuracy } from './expected-accuracy.ts'
+import { countGivenSuggestions, storeGivenSuggestions } from './given-suggestions.ts'
 import { readProposals } from './image-predictions.ts'
 import { nextSuggestions } from './next-suggestions.ts'
 import { imagesPerHour, recentLabelCommands } from './pace.ts'
@@ -35,6 +37,8 @@ export interface SuggestionsArea {
   /** To be called with every event: heads follow what was committed. */
   heed<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
   features: FeaturesOf
+  /** Proposes classes for images, until these have a label. */
+  give(project: OpenProject, given: readonly GivenSuggestionRow[]): void
   /** Ends what is being fit. */
   close(): Promise<void>
 }
@@ -97,6 +101,7 @@ export function createSuggestionsArea(
       enabled: readEnabled(project),
       ...of(project).head.work(),
       head: head && publicHead(head),
+      given: countGivenSuggestions(project),
       imagesPerHour: imagesPerHour(recentLabelCommands(project, Date.now())),
       expected: head && expectedAccuracy(head.curve),
     }
@@ -130,8 +135,8 @@ export function createSuggestionsArea(
         if (input.fresh) await of(project).head.refresh()
         return nextSuggestions(project, input, featuresOf(project))
       },
-      'suggestions.of': ({ projectId, imageIds }) => ({
-        suggestions: readProposals(projects.get(projectId), imageIds).map(
+      'suggestions.of': ({ projectId, imageIds, givenOnly }) => ({
+        suggestions: readProposals(projects.get(projectId), imageIds, !givenOnly).map(
           ({ image_id: imageId, class_id: classId, probability }) => ({ imageId, classId, probability }),
         ),
       }),
@@ -142,6 +147,10 @@ export function createSuggestionsArea(
       'suggestions.accept': ({ projectId, groups }) => ({
         changed: acceptSuggestions(context, projects.get(projectId), groups),
       }),
+    },
+    give(project, given) {
+      storeGivenSuggestions(project, given)
+      context.publish('suggestions.changed', { projectId: project.id, status: statusOf(project) })
     },
     async features(project, signal, onProgress = () => {}) {
       const { head, waiting } = of(project)

@@ -1,7 +1,9 @@
 import { AppError } from '../../contract/errors.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import type { GivenSuggestionRow } from '../store/tables/given-suggestions.ts'
 import type { ImagePredictionRow } from '../store/tables/image-predictions.ts'
 import { breathe } from './breathe.ts'
+import { readGivenSuggestions } from './given-suggestions.ts'
 
 /** So few that a key press waits for some milliseconds at most. */
 const rowsAtOnce = 250
@@ -86,8 +88,17 @@ export function readPredictions(
   return new Map(rows.map((row) => [row.image_id, row]))
 }
 
-/** The proposed classes of those among these images that have no label. */
-export function readProposals(project: OpenProject, imageIds: readonly number[]): ImagePredictionRow[] {
+/**
+ * The proposed classes of those among these images that have no label: what a person brought along with them, else what the newest head
+ * says.
+ *
+ * @param byHead false: only what was brought along
+ */
+export function readProposals(
+  project: OpenProject,
+  imageIds: readonly number[],
+  byHead = true,
+): GivenSuggestionRow[] {
   const labelled = new Set(
     project.database
       .prepare<[string], number>(
@@ -96,5 +107,7 @@ export function readProposals(project: OpenProject, imageIds: readonly number[])
       .pluck()
       .all(JSON.stringify(imageIds)),
   )
-  return [...readPredictions(project, imageIds).values()].filter(({ image_id }) => !labelled.has(image_id))
+  const proposals = new Map<number, GivenSuggestionRow>(byHead ? readPredictions(project, imageIds) : [])
+  for (const given of readGivenSuggestions(project, imageIds)) proposals.set(given.image_id, given)
+  return [...proposals.values()].filter(({ image_id }) => !labelled.has(image_id))
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
 import {
@@ -67,6 +67,11 @@ function uploadsFolder(dataDir: string): string {
 /** Whether a folder is that of one upload: its name means nothing to people. */
 export function isUploadFolder(dataDir: string, folder: string): boolean {
   return dirname(folder) === uploadsFolder(dataDir)
+}
+
+/** Whether a file is of an upload, and gone when that ends. */
+export function isUploaded(dataDir: string, path: string): boolean {
+  return path.startsWith(uploadsFolder(dataDir) + sep)
 }
 
 /** Deletes what processes that died have left of their uploads. */

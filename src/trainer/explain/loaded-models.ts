@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { EngineId } from '../../contract/engine-ids.ts'
 import type { WeightsReference } from '../../contract/jobs.ts'
@@ -8,8 +6,9 @@ import { createNormalizer, type PixelNormalizer } from '../../ml/preprocess.ts'
 import { truncateAt, type Graph } from '../../models/graph.ts'
 import { inferenceGraph } from '../../models/inference-graph.ts'
 import { parametersOf } from '../../models/shapes.ts'
-import { modelFileNames, readModel, type ModelDescription } from '../model-file.ts'
+import { readModel, type ModelDescription } from '../model-file.ts'
 import { readModelValues } from '../model-values.ts'
+import { createModelCache } from './model-cache.ts'
 import type { TrainingFeatures } from './training-features.ts'
 
 /** A run's model on the engine, ready for one image after another. */
@@ -26,49 +25,25 @@ export interface LoadedModel {
   trainingFeatures: TrainingFeatures | null
 }
 
-interface Entry {
-  readonly key: string
-  readonly model: LoadedModel
-}
-
 /** Of the usual backbones 20 to 500 MB each. */
 const modelsKept = 2
 
-/** The newest last. A process does one job at a time, so nothing is freed while it is used. */
-const kept: Entry[] = []
+const cache = createModelCache<LoadedModel>(modelsKept, (model) => {
+  disposeParameters(model.parameters)
+  model.trainingFeatures = null
+})
 
 /**
- * The model of a run on an engine: the one that was used before, where its files are the same. Two are kept, and the one that was not used for
- * longest is freed for another.
+ * The model of a run on an engine. The last two are kept.
  *
  * @throws AppError 'run-has-no-model', 'weights-missing', 'weights-invalid'
  */
-export async function loadModel(
+export function loadModel(
   runFolder: string,
   weights: WeightsReference | null,
   engine: EngineId,
 ): Promise<LoadedModel> {
-  const key = JSON.stringify([runFolder, await stampOf(runFolder), weights?.sha256 ?? null, engine])
-  const found = kept.findIndex((entry) => entry.key === key)
-  const entry =
-    found >= 0 ? (kept.splice(found, 1)[0] as Entry) : { key, model: await read(runFolder, weights) }
-  kept.push(entry)
-  while (kept.length > modelsKept) free(kept.shift() as Entry)
-  return entry.model
-}
-
-function free({ model }: Entry): void {
-  disposeParameters(model.parameters)
-  model.trainingFeatures = null
-}
-
-/** Changes when a model is written anew. */
-async function stampOf(runFolder: string): Promise<number[]> {
-  const times = modelFileNames.map(async (name) => {
-    const found = await stat(join(runFolder, name)).catch(() => null)
-    return found?.mtimeMs ?? 0
-  })
-  return Promise.all(times)
+  return cache.get(runFolder, weights, engine, () => read(runFolder, weights))
 }
 
 async function read(runFolder: string, weights: WeightsReference | null): Promise<LoadedModel> {

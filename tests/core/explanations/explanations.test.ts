@@ -24,15 +24,18 @@ beforeEach(async () => {
 })
 afterEach(() => bench.dispose())
 
-const explain = async (changes: { runId?: string; sha256: string }) =>
+const explain = async ({ sha256, ...changes }: { runId?: string; asker?: string; sha256: string }) =>
   bench.runs.handlers['runs.explain']({
     ...where,
+    image: { sha256 },
+    asker: '',
     method: 'grad-cam',
     class: null,
     layer: null,
     ...changes,
   })
-const neighbours = (sha256: string) => bench.runs.handlers['runs.neighbours']({ ...where, sha256, count: 3 })
+const neighbours = (sha256: string) =>
+  bench.runs.handlers['runs.neighbours']({ ...where, image: { sha256 }, count: 3 })
 const known = sha256Of('ant/0.jpg')
 
 describe('explanations of a run', () => {
@@ -77,5 +80,16 @@ describe('explanations of a run', () => {
     const second = explain({ sha256: known })
     await expect(first).rejects.toMatchObject({ code: 'cancelled' })
     await second.catch(() => {})
+  })
+  it('leave those of others alone: two windows may look at two images', async () => {
+    const file = join(bench.folder, 'ant.jpg')
+    writeFileSync(file, readFileSync(new URL(import.meta.url)))
+    bench.project.database.prepare('UPDATE images SET path = ? WHERE sha256 = ?').run(file, known)
+    const first = explain({ sha256: known, asker: 'one window' })
+    const second = explain({ sha256: known, asker: 'another' })
+    // Both come as far as the trainer, which dies of its fault.
+    for (const answer of await Promise.allSettled([first, second])) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'trainer-died' } })
+    }
   })
 })

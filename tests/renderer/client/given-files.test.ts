@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { droppedPathsKey } from '../../../src/contract/dropped-paths.ts'
 import { AppError } from '../../../src/contract/errors.ts'
 import { handOver } from '../../../src/renderer/src/client/given-files.ts'
+import { provideClient, type Client } from '../../../src/renderer/src/client/index.ts'
 import { fakeHost, givenFile } from './fake-host.ts'
 
 describe('in a browser', () => {
@@ -85,9 +86,27 @@ describe('in Electron', () => {
   test('one that is on no disk is an error that says what to do', async () => {
     fakeHost()
     inElectron(() => '')
-    await expect(handOver('images', [givenFile('of-a-page.png')])).rejects.toMatchObject({
+    await expect(handOver('weights', [givenFile('of-a-page.h5')])).rejects.toMatchObject({
       code: 'source-not-found',
       message: expect.stringContaining('drop the saved file'),
     })
+  })
+
+  test('but of a picture out of the clipboard or a camera the bytes are sent over the wire, and deleted after', async () => {
+    inElectron(({ name }) => (name === 'on-disk.png' ? '/pictures/on-disk.png' : ''))
+    const asked: [string, object][] = []
+    provideClient({
+      request(name: string, input: object) {
+        asked.push([name, input])
+        return Promise.resolve({ id: 'upload1', path: '/home/uploads/upload1/pasted.png' })
+      },
+    } as Partial<Client> as Client)
+    const pasted = new File([Uint8Array.from({ length: 100_000 }, (_, index) => index)], 'pasted.png')
+    const handed = await handOver('images', [{ file: pasted, name: 'pasted.png' }, givenFile('on-disk.png')])
+    expect(handed.paths).toEqual(['/home/uploads/upload1/pasted.png', '/pictures/on-disk.png'])
+    const bytes = Buffer.from(await pasted.arrayBuffer()).toString('base64')
+    expect(asked).toEqual([['uploads.put', { name: 'pasted.png', bytes }]])
+    handed.release()
+    expect(asked.at(-1)).toEqual(['uploads.end', { id: 'upload1' }])
   })
 })

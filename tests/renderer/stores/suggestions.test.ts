@@ -16,6 +16,7 @@ const off: SuggestionsStatus = {
   progress: null,
   error: null,
   head,
+  given: 0,
   imagesPerHour: null,
   expected: null,
 }

@@ -15,6 +15,7 @@ import { createConfirmedLabels } from './0111-create-confirmed-labels.ts'
 import { createEvaluationSettings } from './0112-create-evaluation-settings.ts'
 import { createRunSamples } from './0118-create-run-samples.ts'
 import { createSavedPlans } from './0119-create-saved-plans.ts'
+import { createGivenSuggestions } from './0115-create-given-suggestions.ts'
 import type { Migration } from './migration.ts'
 
 /**
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   createEvaluationSettings,
   createRunSamples,
   createSavedPlans,
+  createGivenSuggestions,
 ]

@@ -4,6 +4,7 @@ import type { ClassesTable } from './classes.ts'
 import type { ConfirmedLabelsTable } from './confirmed-labels.ts'
 import type { DatasetVersionsTable } from './dataset-versions.ts'
 import type { EvaluationSettingsTable } from './evaluation-settings.ts'
+import type { GivenSuggestionsTable } from './given-suggestions.ts'
 import type { ImageMarksTable } from './image-marks.ts'
 import type { DismissedFindingsTable } from './dismissed-findings.ts'
 import type { ImageLayoutsTable, ImageMeasurementsTable } from './image-measurements.ts'
@@ -56,4 +57,5 @@ export interface Tables {
   evaluation_settings: EvaluationSettingsTable
   label_suspects: LabelSuspectsTable
   confirmed_labels: ConfirmedLabelsTable
+  given_suggestions: GivenSuggestionsTable
 }

@@ -8,6 +8,7 @@ import {
   uploadsBase,
   type UploadKind,
 } from '../../../contract/uploads.ts'
+import { useClient } from './index.ts'
 import { sendRequest, type RequestAnswer, type SendOptions } from './send-request.ts'
 
 /** A file that a person dropped or chose. */
@@ -32,12 +33,12 @@ export interface HandOverOptions {
 }
 
 /**
- * Makes files that a person gave readable for core, for requests that take paths: in Electron they are where they are; a browser's page
- * knows no paths and sends the bytes to the server it came from.
+ * Makes files that a person gave readable for core, for requests that take paths: in Electron they are where they are, but for pictures that
+ * are on no disk, whose bytes go over the wire; a browser's page knows no paths and sends the bytes to the server it came from.
  *
  * @param kind what they are for, which limits how much is sent
- * @throws AppError 'upload-too-large', 'source-not-found' where one is on no disk, 'disk-full', 'permission-denied', 'connection-lost',
- *   'cancelled' by the signal
+ * @throws AppError 'upload-too-large', 'source-not-found' where one that is no picture is on no disk, 'disk-full', 'permission-denied',
+ *   'connection-lost', 'cancelled' by the signal
  */
 export async function handOver(
   kind: UploadKind,
@@ -45,20 +46,58 @@ export async function handOver(
   options: HandOverOptions = {},
 ): Promise<HandedFiles> {
   const host = (window as { [droppedPathsKey]?: DroppedPaths })[droppedPathsKey]
-  return host ? locate(host, files) : upload(kind, files, options)
+  return host ? locate(host, kind, files) : upload(kind, files, options)
 }
 
-function locate(host: DroppedPaths, files: readonly GivenFile[]): HandedFiles {
-  const paths = files.map(({ file, name }) => {
-    const path = host.pathOf(file)
-    if (path !== '') return path
-    throw new AppError(
-      'source-not-found',
-      `A file of this computer is expected; '${name}' came out of another program and is on no disk. Save it, and drop the saved file.`,
-      { name },
-    )
-  })
-  return { paths, release() {} }
+async function locate(
+  host: DroppedPaths,
+  kind: UploadKind,
+  files: readonly GivenFile[],
+): Promise<HandedFiles> {
+  const sent: string[] = []
+  const release = (): void => {
+    for (const id of sent)
+      void useClient()
+        .request('uploads.end', { id })
+        .catch(() => undefined)
+  }
+  try {
+    const paths: string[] = []
+    for (const { file, name } of files) {
+      const path = host.pathOf(file)
+      if (path !== '') paths.push(path)
+      else if (kind !== 'images') throw onNoDisk(name)
+      else {
+        const bytes = base64Of(new Uint8Array(await file.arrayBuffer()))
+        const { id, path: written } = await useClient().request('uploads.put', { name, bytes })
+        sent.push(id)
+        paths.push(written)
+      }
+    }
+    return { paths, release }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** So many as a call takes arguments in every engine. */
+const bytesAtOnce = 32_768
+
+function base64Of(bytes: Uint8Array): string {
+  let text = ''
+  for (let first = 0; first < bytes.length; first += bytesAtOnce) {
+    text += String.fromCharCode(...bytes.subarray(first, first + bytesAtOnce))
+  }
+  return btoa(text)
+}
+
+function onNoDisk(name: string): AppError {
+  return new AppError(
+    'source-not-found',
+    `A file of this computer is expected; '${name}' came out of another program and is on no disk. Save it, and drop the saved file.`,
+    { name },
+  )
 }
 
 async function upload(

@@ -31,7 +31,7 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
   const status = shallowRef<SuggestionsStatus | null>(null)
   const known = suggestionStrategies.find((name) => name === localStorage.getItem(strategyKey))
   const strategy = ref<SuggestionStrategy>(known ?? 'mixed')
-  /** By image, of those that were looked at; empty while suggestions are off. */
+  /** By image, of those that were looked at; while suggestions are off only classes that came along with images. */
   const proposals = shallowRef<ReadonlyMap<number, Proposal>>(new Map())
   /** Those that the newest head was asked of. */
   let asked = new Set<number>()
@@ -39,13 +39,17 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
   let inView: readonly number[] = []
 
   const isOn = computed(() => status.value?.enabled ?? false)
+  /** Whether there is anything to propose. */
+  const proposes = computed(() => (isOn.value && status.value?.head != null) || given() > 0)
+  const given = (): number => status.value?.given ?? 0
 
   function take(next: SuggestionsStatus): void {
     const isNewHead = next.head?.createdAt !== status.value?.head?.createdAt
+    const isGivenAnew = next.given !== given()
     const wasOn = isOn.value
     status.value = next
-    if (!next.enabled) forget()
-    else if (isNewHead || !wasOn) {
+    if (!next.enabled && (wasOn || next.given === 0)) forget()
+    if (proposes.value && (isNewHead || isGivenAnew || next.enabled !== wasOn)) {
       asked = new Set()
       void want(inView).catch(console.error)
     }
@@ -74,13 +78,17 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
   async function want(imageIds: readonly number[]): Promise<void> {
     inView = imageIds
     const projectId = projects.project?.id
-    if (!projectId || !isOn.value || !status.value?.head) return
+    if (!projectId || !proposes.value) return
     const missing = imageIds.filter((id) => !asked.has(id))
     for (const id of missing) asked.add(id)
     const generation = asked
     for (let first = 0; first < missing.length; first += requestSize) {
       const part = missing.slice(first, first + requestSize)
-      const answer = await client.request('suggestions.of', { projectId, imageIds: part })
+      const answer = await client.request('suggestions.of', {
+        projectId,
+        imageIds: part,
+        givenOnly: !isOn.value,
+      })
       if (generation !== asked || projects.project?.id !== projectId) return
       const next = new Map(proposals.value.size > mostKept ? [] : proposals.value)
       for (const id of part) next.delete(id)
@@ -156,7 +164,7 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
     if (event.projectId === projects.project?.id) take(event.status)
   })
   client.on('images.changed', (event) => {
-    if (event.projectId !== projects.project?.id || !isOn.value) return
+    if (event.projectId !== projects.project?.id || !proposes.value) return
     // Who lost a label is proposed one again.
     if (event.ids) for (const id of event.ids) asked.delete(id)
     else asked = new Set()
@@ -174,5 +182,18 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
     { immediate: true },
   )
 
-  return { status, strategy, proposals, isOn, setEnabled, want, proposed, accept, alike, showNext, load }
+  return {
+    status,
+    strategy,
+    proposals,
+    isOn,
+    proposes,
+    setEnabled,
+    want,
+    proposed,
+    accept,
+    alike,
+    showNext,
+    load,
+  }
 })

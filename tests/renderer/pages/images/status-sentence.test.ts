@@ -10,6 +10,7 @@ const status = (change: Partial<SuggestionsStatus>): SuggestionsStatus => ({
   progress: null,
   error: null,
   head: null,
+  given: 0,
   imagesPerHour: null,
   expected: null,
   ...change,

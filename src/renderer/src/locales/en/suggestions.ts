@@ -6,6 +6,8 @@ export const suggestions = {
   proposed: 'Proposed:',
   status: {
     off: 'Classes are proposed for images without a label once this is on.',
+    given:
+      'A run proposes the class of {count} new image. | A run proposes the class of {count} new image. | A run proposes the classes of {count} new images.',
     starting: 'Starting to learn from your labels …',
     features: 'Looking at the images',
     training: 'Learning from your labels …',

@@ -4,6 +4,7 @@ import type { SuggestionsStatus } from '../../../../../contract/suggestions.ts'
 export interface StatusSentence {
   key:
     | 'off'
+    | 'given'
     | 'waiting'
     | 'failed'
     | 'starting'
@@ -13,16 +14,18 @@ export interface StatusSentence {
     | 'neighbours'
     | 'head'
     | 'headJudged'
+  /** Images that are meant. */
   labelled: number
   /** 0 to 1; null where it is not known. */
   accuracy: number | null
 }
 
 /** How suggestions come along, in one sentence: what is under way before what is there. */
-export function statusSentence({ enabled, state, progress, head }: SuggestionsStatus): StatusSentence {
+export function statusSentence({ enabled, state, progress, head, given }: SuggestionsStatus): StatusSentence {
   const labelled = head?.labelled ?? 0
   const accuracy = head?.accuracy ?? null
   const of = (key: StatusSentence['key']): StatusSentence => ({ key, labelled, accuracy })
+  if (!enabled && given > 0) return { key: 'given', labelled: given, accuracy: null }
   if (!enabled) return of('off')
   if (state === 'failed') return of('failed')
   // A head of a second is not worth a sentence that flickers.

@@ -45,9 +45,10 @@ function useNewest<Input, Output>(
 }
 
 /** The heat map of what is asked for, asked again whenever that changes. */
-export function useExplanation(wanted: () => RequestInput<'runs.explain'> | null) {
+export function useExplanation(wanted: () => Omit<RequestInput<'runs.explain'>, 'asker'> | null) {
   const client = useClient()
-  return useNewest(wanted, JSON.stringify, (input) => client.request('runs.explain', input))
+  const asker = crypto.randomUUID()
+  return useNewest(wanted, JSON.stringify, (input) => client.request('runs.explain', { ...input, asker }))
 }
 
 /** The nearest training images of an image. */
