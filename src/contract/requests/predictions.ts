@@ -12,7 +12,15 @@ export const predictionsRequests = defineRequests({
       paths: z.array(z.string()).min(1).max(1000),
       top: z.number().int().min(1).max(1000).default(5),
     }),
-    output: z.object({ predictions: z.array(predictionSchema), skipped: z.array(skippedFileSchema) }),
+    output: z.object({
+      predictions: z.array(
+        predictionSchema.extend({
+          /** Not below the threshold that was chosen for the run. */
+          sure: z.boolean(),
+        }),
+      ),
+      skipped: z.array(skippedFileSchema),
+    }),
   },
   /**
    * Brings predicted files into the data set, without a label: the predicted class is a suggestion, for a person to accept. One command of

@@ -2,10 +2,10 @@ import type { CoreContext, Handlers } from '../context.ts'
 import { importsOf } from '../images/imports.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
-import { predictFiles } from '../runs/predict.ts'
 import { findRun } from '../runs/stored-runs.ts'
 import type { SuggestionsArea } from '../suggestions/handlers.ts'
 import { addPredicted } from './add-predicted.ts'
+import { predictGiven } from './predict-given.ts'
 
 /** Pictures that are not of the project, what a run says of them, and how they come into it. */
 export function createPredictionsHandlers(
@@ -22,7 +22,7 @@ export function createPredictionsHandlers(
     'predictions.of'({ projectId, runId, paths, top }) {
       const project = projects.get(projectId)
       const signal = closing.get(project)?.signal ?? AbortSignal.abort()
-      return predictFiles({ ...context, trainers, signal }, project, findRun(project, runId), paths, top)
+      return predictGiven({ ...context, trainers, signal }, project, findRun(project, runId), paths, top)
     },
     'predictions.add'({ projectId, runId, files }) {
       const project = projects.get(projectId)

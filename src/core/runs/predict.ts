@@ -45,7 +45,23 @@ export async function predictPaths(
   top: number,
 ): Promise<{ predictions: Prediction[]; skipped: SkippedFile[] }> {
   requireModel(run)
-  return predictFiles(deps, project, run, (await Promise.all(given.map(filesOf))).flat(), top)
+  const paths = (await Promise.all(given.map(filesOf))).flat()
+  const { classes, predicted, skipped } = await predictFiles(deps, project, run, paths)
+  return {
+    predictions: predicted.map(({ path, probabilities }) => ({
+      path,
+      top: topOf(classes, probabilities, top),
+    })),
+    skipped,
+  }
+}
+
+/** What a run says of files. */
+export interface PredictedFiles {
+  readonly classes: readonly string[]
+  /** In the order of the paths. */
+  readonly predicted: readonly { readonly path: string; readonly probabilities: Float32Array }[]
+  readonly skipped: SkippedFile[]
 }
 
 /** As `predictPaths`, of files alone; those that are not there are skipped as others that cannot be read. */
@@ -54,23 +70,32 @@ export async function predictFiles(
   project: OpenProject,
   run: RunRow,
   paths: readonly string[],
-  top: number,
-): Promise<{ predictions: Prediction[]; skipped: SkippedFile[] }> {
+): Promise<PredictedFiles> {
   requireModel(run)
-  if (paths.length === 0) return { predictions: [], skipped: [] }
+  if (paths.length === 0) return { classes: toRun(run).classes, predicted: [], skipped: [] }
   const absolute = paths.map((path) => resolve(path))
   const { classes, rows, values, skipped } = await predictProbabilities(deps, project, run, absolute)
   const givenAs = new Map(absolute.map((path, index) => [path, paths[index] ?? path]))
   return {
-    predictions: rows.map((pathIndex, row) => ({
+    classes,
+    predicted: rows.map((pathIndex, row) => ({
       path: paths[pathIndex] ?? '',
-      top: classes
-        .map((name, index) => ({ class: name, probability: values[row * classes.length + index] ?? 0 }))
-        .sort((a, b) => b.probability - a.probability)
-        .slice(0, top),
+      probabilities: values.subarray(row * classes.length, (row + 1) * classes.length),
     })),
     skipped: skipped.map((file) => ({ ...file, path: givenAs.get(file.path) ?? file.path })),
   }
+}
+
+/** The likeliest classes, the most probable first. */
+export function topOf(
+  classes: readonly string[],
+  probabilities: Float32Array,
+  top: number,
+): Prediction['top'] {
+  return classes
+    .map((name, index) => ({ class: name, probability: probabilities[index] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top)
 }
 
 /**

@@ -58,11 +58,23 @@ describe('predictions of pictures that are not of the project', () => {
       news.map((_, index) => (index % 2 === 0 ? 'stripes' : 'spots')),
     )
     expect(skipped.map(({ path }) => path)).toEqual([broken, join(test.folder, 'gone.jpg')])
+    expect(predictions.every(({ sure }) => sure)).toBe(true)
     // No job that other windows would show: whoever asks tells how far it is.
     const kinds = test.events.flatMap(({ name, payload }) =>
       name === 'jobs.progress' ? [(payload as { job: { kind: string } }).job.kind] : [],
     )
     expect(kinds).not.toContain('predict')
+  })
+
+  it('are not sure below the threshold that was chosen for the run', async () => {
+    const certain = (await predict(news)).predictions.map(({ top }) => top[0]!.probability)
+    const threshold = certain.toSorted((a, b) => a - b)[news.length / 2]!
+    const rule = { threshold, byClass: {}, calibrated: false }
+    await test.core.request('evaluation.setThreshold', { projectId, runId, rule })
+    const { predictions } = await predict(news)
+    expect(predictions.map(({ sure }) => sure)).toEqual(certain.map((value) => value >= threshold))
+    expect(predictions.filter(({ sure }) => sure)).toHaveLength(news.length / 2)
+    await test.core.request('evaluation.setThreshold', { projectId, runId, rule: null })
   })
 
   it('are explained, and have their nearest training images, by their path', async () => {
