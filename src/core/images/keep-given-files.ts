@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import { copyFile, mkdir, open, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
+import { safeFileName } from '../importers/safe-file-name.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { toAppError } from '../store/to-app-error.ts'
 import { isUploaded } from '../uploads/uploads.ts'
@@ -34,7 +35,7 @@ export async function keepGivenFiles(
         kept.push(path)
         continue
       }
-      const target = join(folder, ...name.split('/'))
+      const target = freePath(folder, name, kept)
       await mkdir(dirname(target), { recursive: true })
       await copyDurably(path, target)
       kept.push(target)
@@ -49,6 +50,17 @@ export async function keepGivenFiles(
       )
     }
     throw toAppError(error, project.path)
+  }
+}
+
+/** Where a file of that name can lie: on every system within the folder, and with a number where another one has the name. */
+function freePath(folder: string, name: string, taken: readonly string[]): string {
+  const parts = name.split('/').map(safeFileName)
+  const path = join(folder, ...parts)
+  const { dir, name: stem, ext } = parse(path)
+  for (let count = 1; ; count += 1) {
+    const free = count === 1 ? path : join(dir, `${stem}-${count}${ext}`)
+    if (!taken.includes(free)) return free
   }
 }
 

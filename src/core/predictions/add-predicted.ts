@@ -22,7 +22,8 @@ export async function addPredicted(
   files: RequestParsedInput<'predictions.add'>['files'],
 ): Promise<RequestOutput<'predictions.add'>> {
   const folder = `predicted-${runIdOf(run.number)}-${crypto.randomUUID().slice(0, 8)}`
-  const { jobId, registered, paths } = await imports.startFiles(project.id, files, folder)
+  const named = files.map(({ path, name }) => ({ path, name: withinFolder(name) }))
+  const { jobId, registered, paths } = await imports.startFiles(project.id, named, folder)
   const unlabelled = project.database
     .prepare<[string], number>(
       `SELECT image_id FROM image_sources JOIN images ON images.id = image_id AND images.removed_at IS NULL
@@ -38,4 +39,10 @@ export async function addPredicted(
   })
   if (given.length > 0) suggestions.give(project, given)
   return { jobId, registered, suggested: given.length }
+}
+
+/** The parts of a path that lead nowhere but down. */
+function withinFolder(name: string): string {
+  const parts = name.split('/').filter((part) => !['', '.', '..'].includes(part))
+  return parts.join('/') || 'image'
 }

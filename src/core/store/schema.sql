@@ -289,6 +289,12 @@ CREATE TABLE evaluation_settings (
   rejection TEXT
 ) STRICT;
 
+CREATE TABLE given_suggestions (
+  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+  class_id INTEGER NOT NULL REFERENCES classes (id),
+  probability REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE run_samples (
   run_number INTEGER PRIMARY KEY REFERENCES runs (number) ON DELETE CASCADE,
   epoch INTEGER NOT NULL,
@@ -301,9 +307,3 @@ CREATE TABLE saved_plans (
   plan TEXT NOT NULL,
   changed_at INTEGER NOT NULL
 ) STRICT;
-
-CREATE TABLE given_suggestions (
-  image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
-  class_id INTEGER NOT NULL REFERENCES classes (id),
-  probability REAL NOT NULL
-) STRICT, WITHOUT ROWID;

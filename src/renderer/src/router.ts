@@ -29,6 +29,7 @@ export const router = createRouter({
         { path: 'runs', name: 'runs', component: () => import('./pages/runs/RunsPage.vue') },
         { path: 'compare', name: 'compare', component: () => import('./pages/compare/ComparePage.vue') },
         { path: 'runs/:runId', name: 'run', component: () => import('./pages/run/RunPage.vue'), props: true },
+        { path: 'predict', name: 'predict', component: () => import('./pages/predict/PredictPage.vue') },
         {
           path: 'backbones',
           name: 'backbones',

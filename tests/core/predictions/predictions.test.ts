@@ -140,6 +140,19 @@ describe('pictures that come into the data set by their prediction', () => {
     expect(await images()).toHaveLength(before + 3)
   })
 
+  it('lie in the project whatever they are called', async () => {
+    const before = await images()
+    const sent = [await upload('0', news[5]!), await upload('0', news[6]!)]
+    await add(sent.map(({ path }) => ({ path, name: '../../out.jpg', class: 'spots', probability: 1 })))
+    await Promise.all(sent.map(({ id }) => test.core.request('uploads.end', { id })))
+    const added = (await images()).filter(({ id }) => before.every((image) => image.id !== id))
+    expect(added.map(({ path }) => readFileSync(path))).toEqual(
+      [news[5]!, news[6]!].map((path) => readFileSync(path)),
+    )
+    expect(added.map(({ relativePath }) => relativePath)).toEqual(['out.jpg', 'out.jpg'])
+    expect(added.every(({ path }) => path.startsWith(join(test.folder, 'p.thaw', 'pictures')))).toBe(true)
+  })
+
   it('are refused whole where one was sent before and is deleted by now', async () => {
     const before = await images()
     const sent = await upload('b.jpg', news[3]!)

@@ -13,9 +13,9 @@ import { createRunCurves } from './0103-create-run-curves.ts'
 import { createLabelSuspects } from './0110-create-label-suspects.ts'
 import { createConfirmedLabels } from './0111-create-confirmed-labels.ts'
 import { createEvaluationSettings } from './0112-create-evaluation-settings.ts'
+import { createGivenSuggestions } from './0115-create-given-suggestions.ts'
 import { createRunSamples } from './0118-create-run-samples.ts'
 import { createSavedPlans } from './0119-create-saved-plans.ts'
-import { createGivenSuggestions } from './0115-create-given-suggestions.ts'
 import type { Migration } from './migration.ts'
 
 /**
@@ -38,7 +38,7 @@ export const migrations: readonly Migration[] = [
   createLabelSuspects,
   createConfirmedLabels,
   createEvaluationSettings,
+  createGivenSuggestions,
   createRunSamples,
   createSavedPlans,
-  createGivenSuggestions,
 ]

@@ -35,6 +35,7 @@ export const commands = [
   { id: 'pages.map', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.train', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.runs', group: 'pages', scope: 'project', keys: [] },
+  { id: 'pages.predict', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.backbones', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.storage', group: 'pages', scope: 'project', keys: [] },
   { id: 'pages.shortcuts', group: 'pages', scope: 'project', keys: [] },
@@ -90,6 +91,7 @@ export const commands = [
   { id: 'view.panRight', group: 'view', scope: 'view', keys: ['shift+right'] },
   { id: 'view.panUp', group: 'view', scope: 'view', keys: ['shift+up'] },
   { id: 'view.panDown', group: 'view', scope: 'view', keys: ['shift+down'] },
+  { id: 'view.explain', group: 'view', scope: 'view', keys: ['shift+e'] },
   { id: 'view.close', group: 'view', scope: 'view', keys: ['escape', 'enter', 'o'] },
 
   { id: 'train.start', group: 'train', scope: 'train', keys: ['ctrl+enter'], whileTyping: true },

@@ -5,11 +5,13 @@ import { commands } from './en/commands.ts'
 import { compare } from './en/compare.ts'
 import { curves } from './en/curves.ts'
 import { errors } from './en/errors.ts'
+import { explain } from './en/explain.ts'
 import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
 import { images } from './en/images.ts'
 import { map } from './en/map.ts'
 import { plans } from './en/plans.ts'
+import { predict } from './en/predict.ts'
 import { recipes } from './en/recipes.ts'
 import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
@@ -29,11 +31,13 @@ export const en = {
   compare,
   curves,
   errors,
+  explain,
   groups,
   hygiene,
   images,
   map,
   plans,
+  predict,
   recipes,
   runs,
   start,

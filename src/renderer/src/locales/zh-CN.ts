@@ -6,11 +6,13 @@ import { commands } from './zh-CN/commands.ts'
 import { compare } from './zh-CN/compare.ts'
 import { curves } from './zh-CN/curves.ts'
 import { errors } from './zh-CN/errors.ts'
+import { explain } from './zh-CN/explain.ts'
 import { groups } from './zh-CN/groups.ts'
 import { hygiene } from './zh-CN/hygiene.ts'
 import { images } from './zh-CN/images.ts'
 import { map } from './zh-CN/map.ts'
 import { plans } from './zh-CN/plans.ts'
+import { predict } from './zh-CN/predict.ts'
 import { recipes } from './zh-CN/recipes.ts'
 import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
@@ -29,11 +31,13 @@ export const zhCN: typeof en = {
   compare,
   curves,
   errors,
+  explain,
   groups,
   hygiene,
   images,
   map,
   plans,
+  predict,
   recipes,
   runs,
   start,

@@ -8,6 +8,7 @@ export const app = {
     map: 'Map',
     train: 'Train',
     runs: 'Runs',
+    predict: 'Predict',
     backbones: 'Backbones',
     storage: 'Storage',
     start: 'All projects',

@@ -10,6 +10,7 @@ export const app: (typeof en)['app'] = {
     map: '地图',
     train: '训练',
     runs: '运行记录',
+    predict: '预测',
     backbones: '骨干网络',
     storage: '存储',
     start: '所有项目',

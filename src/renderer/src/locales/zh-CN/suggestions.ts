@@ -7,7 +7,7 @@ export const suggestions: (typeof en)['suggestions'] = {
   proposed: '建议：',
   status: {
     off: '开启后，会为未标注的图像建议类别。',
-    given: '有 {count} 张新图像带有某次训练所预测的建议类别。',
+    given: '有 {count} 张新图像带有某次运行所预测的建议类别。',
     starting: '正在开始从您的标注中学习……',
     features: '正在查看图像',
     training: '正在从您的标注中学习……',
