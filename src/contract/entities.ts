@@ -532,6 +532,7 @@ export const backgroundJobSchema = z.object({
     'import',
     'embed',
     'predict',
+    'mean-map',
     'evaluate',
     'estimate',
     'learning-rate',

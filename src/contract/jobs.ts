@@ -12,7 +12,7 @@ import {
 } from './entities.ts'
 import { ownBackboneSchema } from './own-backbone.ts'
 import { trainPlanSchema } from './train-plan.ts'
-import { explainMethodSchema, explanationSchema } from './explanation.ts'
+import { explainMethodSchema, explanationSchema, spatialLayerSchema } from './explanation.ts'
 import { engineIdSchema } from './engine-ids.ts'
 
 /** An image as the trainer sees it. */
@@ -51,6 +51,8 @@ const cacheSchema = z.object({
   memoryBudgetBytes: z.number(),
   diskBudgetBytes: z.number(),
 })
+
+const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
 
 const planJobInput = z.object({
   manifestPath: z.string(),
@@ -235,7 +237,7 @@ export const jobs = {
         values: z.custom<Float32Array>((value) => value instanceof Float32Array),
       }),
       /** The map as a grey 8-bit PNG of `inputSize`. */
-      overlay: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+      overlay: bytesSchema,
     }),
   },
   /** The training images that are nearest to one image in the feature space of the model in `runFolder`, nearest first. */
@@ -261,6 +263,84 @@ export const jobs = {
           similarity: z.number(),
         }),
       ),
+    }),
+  },
+  /** What the channels of a layer find in one image, the strongest first, by the model in `runFolder`. */
+  layerMaps: {
+    input: z.object({
+      runFolder: z.string(),
+      path: z.string(),
+      /** As of `explain`. */
+      sha256: z.string(),
+      weights: weightsReferenceSchema.nullable(),
+      engine: trainPlanSchema.shape.engine,
+      /** Null: the last one before the pooling of the features. */
+      layer: z.string().nullable(),
+      count: z.number().int().min(1),
+    }),
+    output: z.object({
+      layer: z.string(),
+      layers: z.array(spatialLayerSchema),
+      height: z.number().int(),
+      width: z.number().int(),
+      channels: z.number().int(),
+      maps: z.array(
+        z.object({
+          channel: z.number().int(),
+          /** Mean of what is above 0. */
+          activation: z.number(),
+          least: z.number(),
+          most: z.number(),
+          /** uint8 `[height, width]`, from least to most. */
+          values: bytesSchema,
+        }),
+      ),
+    }),
+  },
+  /** The filters of a model's first layer as colours. Needs no engine. */
+  colorFilters: {
+    input: z.object({ runFolder: z.string(), weights: weightsReferenceSchema.nullable() }),
+    output: z.object({
+      /** Null: no layer of it looks at the image's colours by filters. */
+      filters: z
+        .object({
+          layer: z.string(),
+          height: z.number().int(),
+          width: z.number().int(),
+          count: z.number().int(),
+          /** uint8 `[count, height, width, 3]`, each filter between its own extremes. */
+          tiles: bytesSchema,
+        })
+        .nullable(),
+    }),
+  },
+  /** The mean of the heat maps of many images for one class, and the mean of the images themselves. */
+  meanMap: {
+    input: z.object({
+      runFolder: z.string(),
+      images: z.array(z.object({ path: z.string(), sha256: z.string() })).min(1),
+      weights: weightsReferenceSchema.nullable(),
+      engine: trainPlanSchema.shape.engine,
+      method: explainMethodSchema.exclude(['occlusion']),
+      class: z.string(),
+      /** Null: the last one before the pooling of the features. */
+      layer: z.string().nullable(),
+    }),
+    output: explanationSchema.pick({ class: true, layers: true, inputSize: true, resize: true }).extend({
+      layer: z.string(),
+      /** Those that could be read. */
+      images: z.number().int(),
+      skipped: z.array(skippedFileSchema),
+      /** float32 `[height, width]` of the layer; in [0, 1]. */
+      map: z.object({
+        height: z.number().int(),
+        width: z.number().int(),
+        values: z.custom<Float32Array>((value) => value instanceof Float32Array),
+      }),
+      /** The map as a grey 8-bit PNG of `inputSize`. */
+      overlay: bytesSchema,
+      /** The mean image as a JPEG of `inputSize`, as the network saw it. */
+      picture: bytesSchema,
     }),
   },
   /** The likeliest classes of images by a backbone's own published classifier, `top` of each, by their index. */

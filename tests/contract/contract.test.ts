@@ -344,6 +344,14 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     const { neighbours } = await ask('runs.neighbours', { projectId, runId, image: { sha256 }, count: 3 })
     expect(neighbours).toHaveLength(3)
     expect(neighbours.every((one) => one.sha256 !== sha256 && run.classes.includes(one.class))).toBe(true)
+    const maps = await ask('runs.layerMaps', { projectId, runId, image: { sha256 }, count: 5 })
+    expect(maps.maps).toHaveLength(5)
+    expect(maps).toMatchObject({ height: 2, width: 2, channels: 1280 })
+    await refused('runs.layerMaps', { projectId, runId, image: { sha256 }, layer: 'x' }, 'layer-not-found')
+    expect((await ask('runs.filters', { projectId, runId })).filters).toMatchObject({ height: 3, count: 32 })
+    const cell = { projectId, runId, split: 'test' as const, truth, predicted: null, class: truth }
+    expect(await ask('runs.meanMap', cell)).toMatchObject({ images: 2, total: 2, inputSize: 32 })
+    await refused('runs.meanMap', { ...cell, truth: 'none' }, 'class-not-found')
     const { predictions } = await ask('runs.predict', {
       projectId,
       runId,

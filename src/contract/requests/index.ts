@@ -5,6 +5,7 @@ import { backbonesRequests } from './backbones.ts'
 import { classifyRequests } from './classify.ts'
 import { comparisonsRequests } from './comparisons.ts'
 import { evaluationRequests } from './evaluation.ts'
+import { explanationsRequests } from './explanations.ts'
 import { hygieneRequests } from './hygiene.ts'
 import { imagesRequests } from './images.ts'
 import { labelErrorsRequests } from './label-errors.ts'
@@ -31,6 +32,7 @@ export const requests = {
   ...classifyRequests,
   ...runsRequests,
   ...comparisonsRequests,
+  ...explanationsRequests,
   ...evaluationRequests,
   ...storageRequests,
   ...augmentationsRequests,

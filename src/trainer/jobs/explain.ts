@@ -2,14 +2,13 @@ import type { EngineId } from '../../contract/engine-ids.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JobInput, JobOutput } from '../../contract/jobs.ts'
 import { encodeGreyMap } from '../../imaging/encode-grey-map.ts'
-import { gradCam, gradCamPlusPlus } from '../../ml/explain/class-activation-maps.ts'
-import { differentiateByLayer } from '../../ml/explain/layer-gradient.ts'
 import { occlude, occlusionMap, planOcclusion } from '../../ml/explain/occlusion.ts'
 import { scaleMap } from '../../ml/explain/scale-map.ts'
 import { findSpatialLayer, spatialLayersOf } from '../../models/spatial-layers.ts'
 import { loadModel, type LoadedModel } from '../explain/loaded-models.ts'
+import { mapByGradient } from '../explain/map-by-gradient.ts'
 import { predictImages } from '../explain/predict-images.ts'
-import { imagesTensor, readImage } from '../explain/read-image.ts'
+import { readImage } from '../explain/read-image.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe, reportProgress } from '../job-context.ts'
 import { startEngine } from '../start-engine.ts'
@@ -39,15 +38,9 @@ export async function explain(
   const [probabilities = new Float64Array()] = await predictImages(model, [pixels])
   const classIndex = named ?? probabilities.indexOf(Math.max(...probabilities))
   const map =
-    layer === null
+    method === 'occlusion' || layer === null
       ? await mapByOcclusion(model, pixels, classIndex, probabilities[classIndex] ?? 0, { engine, context })
-      : await mapByGradient(
-          model,
-          pixels,
-          classIndex,
-          layer,
-          method === 'grad-cam' ? gradCam : gradCamPlusPlus,
-        )
+      : await mapByGradient(model, pixels, classIndex, layer, method)
   return {
     method,
     class: classes[classIndex] ?? '',
@@ -60,24 +53,6 @@ export async function explain(
     resize: preprocessing.resize,
     map,
     overlay: new Uint8Array(await encodeGreyMap(map.values, map, inputSize)),
-  }
-}
-
-async function mapByGradient(
-  model: LoadedModel,
-  pixels: Uint8Array,
-  classIndex: number,
-  layer: string,
-  weigh: typeof gradCam,
-): Promise<HeatMap> {
-  const { graph, parameters } = model
-  const image = imagesTensor(model, [pixels])
-  try {
-    const gradient = await differentiateByLayer({ graph, parameters, input: image, layer, classIndex })
-    const { height, width } = gradient
-    return { height, width, values: scaleMap(weigh(gradient)) }
-  } finally {
-    image.dispose()
   }
 }
 

@@ -87,6 +87,39 @@ test.describe('why an image was predicted as it was', () => {
     await expect(dialog.locator('li button').first()).toBeFocused()
   })
 
+  test('shows the layers and filters of the network, and the mean map of a cell', async ({ page }) => {
+    await openByTestIds(page, served, project)
+    await openImage(page, run)
+    await page.getByTestId('explain-tabs').getByText('Layers').click()
+    await expect(page.getByTestId('channel-map')).toHaveCount(64)
+    await expect(page.getByTestId('filter-tile')).toHaveCount(32)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Layer' }).click()
+    await page
+      .getByRole('option', { name: '_blocks.0.0._bn1_relu6' })
+      .or(page.getByRole('option').nth(1))
+      .first()
+      .click()
+    await expect(dialog.getByRole('status')).toContainText('(112 × 112)')
+    await page.getByTestId('back-to-images').click()
+    await page.getByTestId('mean-map').click()
+    await expect.poll(() => colors(page)).toBeGreaterThan(20)
+    await expect(page.getByTestId('mean-map-view').getByRole('status')).toContainText(/Mean of \d+ images/)
+    expect(await violations(page)).toEqual([])
+  })
+
+  test('explains any image from its large view', async ({ page }) => {
+    await openByTestIds(page, served, project)
+    await page.getByRole('gridcell').first().dblclick()
+    await page.getByTestId('explain-image').click()
+    await expect.poll(() => colors(page)).toBeGreaterThan(20)
+    const first = await page.getByRole('dialog').locator('figure img').getAttribute('src')
+    await page.keyboard.press('ArrowRight')
+    await expect(page.getByRole('dialog').locator('figure img')).not.toHaveAttribute('src', first!)
+    await expect.poll(() => colors(page)).toBeGreaterThan(20)
+    expect(await violations(page)).toEqual([])
+  })
+
   test('says what is missing where the files of images are gone, and goes on when they are back', async ({
     page,
   }) => {

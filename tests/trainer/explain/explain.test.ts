@@ -174,6 +174,76 @@ describe('the job that explains a prediction', () => {
   })
 })
 
+describe('the job that shows what the channels of a layer find', () => {
+  const ask = async (changes: Partial<JobInput<'layerMaps'>> = {}) => {
+    const input = { runFolder: frozen, ...ball, weights, engine: testEngine, layer: null, count: 8 }
+    return jobs.layerMaps.output.parse(await trainer.start('layerMaps', { ...input, ...changes }).output)
+  }
+
+  it('gives the strongest first, of the layer that is asked for', async () => {
+    const { maps, ...about } = await ask()
+    expect(about).toMatchObject({ layer: '_bn1_relu6', height: 7, width: 7, channels: 1280 })
+    expect(maps).toHaveLength(8)
+    const activations = maps.map(({ activation }) => activation)
+    expect(activations).toEqual(activations.toSorted((a, b) => b - a))
+    expect(maps.every(({ values }) => values.length === 49 && values.includes(255))).toBe(true)
+    const early = await ask({ layer: '_blocks.4._add', count: 1000 })
+    expect(early).toMatchObject({ height: 28, width: 28, channels: 40 })
+    expect(early.maps.map(({ channel }) => channel).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 40 }, (_, channel) => channel),
+    )
+    await expect(ask({ layer: 'nowhere' })).rejects.toMatchObject({ code: 'layer-not-found' })
+  })
+
+  it('agrees with what the heat map says of the object: some channel finds its place', async () => {
+    const { maps, height, width } = await ask({ count: 64 })
+    const centres = maps.map(({ values }) =>
+      centreOf({ height, width, values: Float32Array.from(values, (value) => value / 255) }),
+    )
+    expect(Math.min(...centres.map((centre) => distance(centre, place)))).toBeLessThan(0.1)
+  })
+})
+
+describe('the job that shows the filters of the first layer', () => {
+  it('gives them as colours, each between its own extremes', async () => {
+    const input = { runFolder: frozen, weights }
+    const { filters } = jobs.colorFilters.output.parse(await trainer.start('colorFilters', input).output)
+    expect(filters).toMatchObject({ layer: '_conv_stem', height: 3, width: 3, count: 32 })
+    for (let filter = 0; filter < 32; filter += 1) {
+      const tile = filters!.tiles.subarray(27 * filter, 27 * (filter + 1))
+      expect([Math.min(...tile), Math.max(...tile)]).toEqual([0, 255])
+    }
+  })
+})
+
+describe('the job that averages heat maps', () => {
+  it('is the mean of the maps of its images, each as strong as the others, and of the images', async () => {
+    const other = await drawObject(join(folder, 'images'), 'ball-elsewhere', { x: 0.7, y: 0.3 })
+    const input = {
+      runFolder: frozen,
+      images: [ball, other, { path: join(folder, 'gone.png'), sha256: 'f'.repeat(64) }],
+      weights,
+      engine: testEngine,
+      method: 'grad-cam',
+      class: 'ball',
+      layer: null,
+    }
+    const found = jobs.meanMap.output.parse(await trainer.start('meanMap', input).output)
+    expect(found).toMatchObject({ images: 2, layer: '_bn1_relu6', class: 'ball' })
+    expect(found.skipped).toMatchObject([{ path: join(folder, 'gone.png') }])
+    const single = await Promise.all(
+      [ball, other].map(async (image) => (await explain({ ...image, class: 'ball' })).map.values),
+    )
+    const mean = Float32Array.from(single[0]!, (value, index) => (value + single[1]![index]!) / 2)
+    const most = Math.max(...mean)
+    found.map.values.forEach((value, index) => expect(value).toBeCloseTo(mean[index]! / most, 5))
+    expect(await sharp(found.picture).metadata()).toMatchObject({ format: 'jpeg', width: 224, height: 224 })
+    await expect(trainer.start('meanMap', { ...input, class: 'cat' }).output).rejects.toMatchObject({
+      code: 'class-not-found',
+    })
+  })
+})
+
 describe('the job that finds the nearest training images', () => {
   const trainImages = () => manifest.images.filter(({ split }) => split === 'train')
   async function neighbours(runFolder: string, image: { path: string; sha256: string }, count = 5) {

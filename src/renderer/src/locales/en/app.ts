@@ -50,6 +50,7 @@ export const app = {
       embed: 'Computing features',
       predict: 'Predicting',
       evaluate: 'Evaluating',
+      'mean-map': 'Averaging heat maps',
       estimate: 'Estimating time and memory',
       'learning-rate': 'Finding a learning rate',
       scan: 'Scanning images',

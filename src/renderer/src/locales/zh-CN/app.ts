@@ -52,6 +52,7 @@ export const app: (typeof en)['app'] = {
       embed: '正在计算特征',
       predict: '正在预测',
       evaluate: '正在评估',
+      'mean-map': '正在平均热力图',
       estimate: '正在估计时间和内存',
       'learning-rate': '正在寻找学习率',
       scan: '正在检查图像',

@@ -51,6 +51,20 @@ export function useExplanation(wanted: () => Omit<RequestInput<'runs.explain'>, 
   return useNewest(wanted, JSON.stringify, (input) => client.request('runs.explain', { ...input, asker }))
 }
 
+/** What the channels of a layer find in an image. */
+export function useLayerMaps(wanted: () => Omit<RequestInput<'runs.layerMaps'>, 'asker'> | null) {
+  const client = useClient()
+  const asker = crypto.randomUUID()
+  return useNewest(wanted, JSON.stringify, (input) => client.request('runs.layerMaps', { ...input, asker }))
+}
+
+/** The mean heat map of many images. */
+export function useMeanMap(wanted: () => Omit<RequestInput<'runs.meanMap'>, 'asker'>) {
+  const client = useClient()
+  const asker = crypto.randomUUID()
+  return useNewest(wanted, JSON.stringify, (input) => client.request('runs.meanMap', { ...input, asker }))
+}
+
 /** The nearest training images of an image. */
 export function useNeighbours(wanted: () => RequestInput<'runs.neighbours'> | null) {
   const client = useClient()
