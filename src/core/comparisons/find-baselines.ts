@@ -28,11 +28,11 @@ export function findBaselines(project: OpenProject, row: RunRow): Baselines {
   }
 }
 
-export function isScratch(plan: TrainPlan): boolean {
+function isScratch(plan: TrainPlan): boolean {
   return plan.mode === 'scratch'
 }
 
-export function isFrozenHead(plan: TrainPlan): boolean {
+function isFrozenHead(plan: TrainPlan): boolean {
   return (
     plan.mode === 'feature-extraction' &&
     plan.head === '' &&

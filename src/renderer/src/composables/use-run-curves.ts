@@ -11,7 +11,7 @@ const mostPoints = 60_000
 const pointsOfCurve = { least: 150, most: 1000 } as const
 
 /** What is wanted of which runs. */
-export interface CurvesWanted {
+interface CurvesWanted {
   runIds: readonly string[]
   names: readonly string[]
   /** Weight of the past, 0 to below 1. */
