@@ -1,14 +1,12 @@
 /**
  * Labelling among 100,000 images, by requests to a core that answers as in the app: from the request to the durable answer for one image
- * after another, while the client also asks for the counts and classes as often as the interface does; for 10,000 at once, and its undo;
- * and every filter and order of the list.
+ * after another, while the client also asks for the counts and classes as often as the interface does; for 10,000 at once, and its undo.
  *
  *     node bench/label-latency.ts [--images 100000] [--labels 1000]
  */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import type { ImageFilter, ImageSort } from '../src/contract/entities.ts'
 import { createHeadlessCore } from '../src/headless/host.ts'
 import { benchOptions } from './options.ts'
 import { quantile } from './quantile.ts'
@@ -104,28 +102,6 @@ await withTemporaryFolder(async (folder) => {
     const undone = await timed(() => core.request('journal.undo', { projectId }))
     report('their undo', `${undone.ms.toFixed(0)} ms`, '<= 500 ms', undone.ms <= 500)
 
-    const filters: [string, ImageFilter, ImageSort][] = [
-      ...(['path', 'class', 'split', 'newest', 'size'] as const).map(
-        (sort): [string, ImageFilter, ImageSort] => [`by ${sort}`, {}, sort],
-      ),
-      ['of a class', { classIds: [3] }, 'path'],
-      ['unlabelled', { classIds: [null] }, 'path'],
-      ['of a split', { splits: ['test', null] }, 'path'],
-      ['with a text', { text: '9 9' }, 'path'],
-      ['all of these, by class', { classIds: [3, 5, null], splits: ['train'], text: 'picture 0' }, 'class'],
-    ]
-    let slowest = { name: '', ms: 0 }
-    for (const [name, filter, sort] of filters) {
-      const { ms } = await timed(() => core.request('images.ids', { projectId, filter, sort }))
-      console.log(`      ${name.padEnd(30)} ${ms.toFixed(1)} ms`)
-      if (ms > slowest.ms) slowest = { name, ms }
-    }
-    report(
-      `the slowest list (${slowest.name})`,
-      `${slowest.ms.toFixed(0)} ms`,
-      '<= 200 ms',
-      slowest.ms <= 200,
-    )
     const counts = await timed(() => core.request('images.counts', { projectId }))
     const classes = await timed(() => core.request('classes.list', { projectId }))
     console.log(`      counts ${counts.ms.toFixed(1)} ms, classes ${classes.ms.toFixed(1)} ms`)

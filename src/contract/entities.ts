@@ -116,24 +116,6 @@ export const imageSchema = z.object({
 })
 export type Image = z.infer<typeof imageSchema>
 
-export const imageFilterSchema = z.object({
-  /** Class ids, with null for unlabelled; absent: any. */
-  classIds: z.array(z.number().int().nullable()).optional(),
-  /** Splits, with null for unassigned; absent: any. */
-  splits: z.array(splitSchema.nullable()).optional(),
-  statuses: z.array(imageStatusSchema).optional(),
-  /** With a flag, or (false) without; absent: either. */
-  flagged: z.boolean().optional(),
-  unsure: z.boolean().optional(),
-  noted: z.boolean().optional(),
-  /** Part of the relative path, case-insensitive. */
-  text: z.string().optional(),
-})
-export type ImageFilter = z.infer<typeof imageFilterSchema>
-
-export const imageSortSchema = z.enum(['path', 'class', 'split', 'newest', 'size'])
-export type ImageSort = z.infer<typeof imageSortSchema>
-
 export const classCountSchema = z.object({ name: z.string(), count: z.number().int() })
 
 export const statsSchema = z.object({
@@ -166,15 +148,6 @@ export const importReportSchema = z.object({
 export type ImportReport = z.infer<typeof importReportSchema>
 
 /** A line of the history panel. */
-/** A filter and an order of the list of images with a name. */
-export const savedViewSchema = z.object({
-  id: z.number().int(),
-  name: z.string(),
-  filter: imageFilterSchema,
-  sort: imageSortSchema,
-})
-export type SavedView = z.infer<typeof savedViewSchema>
-
 export const journalEntrySchema = z.object({
   id: z.number().int(),
   kind: z.string(),

@@ -28,6 +28,7 @@ export const errorCodes = [
   'image-not-found',
   'image-missing',
   'image-unreadable',
+  'features-missing',
   // labels and splits
   'class-not-found',
   'class-exists',

@@ -2,28 +2,60 @@ import { z } from 'zod'
 import {
   backgroundJobSchema,
   exportFormatSchema,
-  imageFilterSchema,
   imageSchema,
-  imageSortSchema,
   importFormatSchema,
   importReportSchema,
   skippedFileSchema,
   splitSchema,
 } from '../entities.ts'
+import {
+  groupValueSchema,
+  imageFacetSchema,
+  imageFilterSchema,
+  imageGroupingSchema,
+  imageGroupSchema,
+  imageSortSchema,
+} from '../image-query.ts'
 import { defineRequests } from './define.ts'
 
 /** auto: whatever the source turns out to be. */
 const importFormatChoiceSchema = z.enum(['auto', ...importFormatSchema.options]).default('auto')
 
 export const imagesRequests = defineRequests({
-  /** All ids that pass the filter, in order. 100,000 ids are under a megabyte. */
+  /** All ids that pass the filter, in order, group after group. 100,000 ids are under a megabyte. */
   'images.ids': {
     input: z.object({
       projectId: z.string(),
       filter: imageFilterSchema.default({}),
-      sort: imageSortSchema.default('path'),
+      sort: imageSortSchema.prefault({}),
+      grouping: imageGroupingSchema.default('none'),
     }),
-    output: z.object({ ids: z.array(z.number().int()) }),
+    output: z.object({
+      ids: z.array(z.number().int()),
+      /** With counts that sum up to the ids; without a grouping none. */
+      groups: z.array(imageGroupSchema),
+    }),
+  },
+  /** How many images each value of these parts of the filter would show, as the other parts are. Values of no image are left out. */
+  'images.facets': {
+    input: z.object({
+      projectId: z.string(),
+      filter: imageFilterSchema.default({}),
+      facets: z.array(imageFacetSchema),
+    }),
+    output: z.object({
+      facets: z.partialRecord(
+        imageFacetSchema,
+        z.array(z.object({ value: groupValueSchema, count: z.number().int() })),
+      ),
+    }),
+  },
+  /** Imports that brought images, the newest first. */
+  'images.imports': {
+    input: z.object({ projectId: z.string() }),
+    output: z.object({
+      imports: z.array(z.object({ id: z.number().int(), source: z.string(), startedAt: z.number() })),
+    }),
   },
   /** Rows by id, in the order asked; ids no longer there are left out. */
   'images.get': {

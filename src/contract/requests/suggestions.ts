@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { imageFilterSchema } from '../entities.ts'
+import { imageFilterSchema } from '../image-query.ts'
 import { suggestionsStatusSchema, suggestionSourceSchema, suggestionStrategySchema } from '../suggestions.ts'
 import { defineRequests } from './define.ts'
 
@@ -38,6 +38,13 @@ export const suggestionsRequests = defineRequests({
       ),
     }),
   },
+  /** Computes what similarity is told by, for images that it is not there for; answers when it is. Its progress is that of a head. */
+  'suggestions.compare': {
+    input: z.object({ projectId: z.string() }),
+    output: z.object({ images: z.number().int() }),
+  },
+  /** Ends what a head, or a comparison, is computed by. Labels that change later begin it again where suggestions are on. */
+  'suggestions.stop': { input: z.object({ projectId: z.string() }), output: z.object({}) },
   /** The proposed classes of those among these images that have no label and are proposed one. */
   'suggestions.of': {
     input: z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { imageFilterSchema, imageSortSchema, savedViewSchema } from '../entities.ts'
+import { imageFilterSchema, imageGroupingSchema, imageSortSchema, savedViewSchema } from '../image-query.ts'
 import { defineRequests } from './define.ts'
 
 export const viewsRequests = defineRequests({
@@ -16,6 +16,7 @@ export const viewsRequests = defineRequests({
       name: z.string(),
       filter: imageFilterSchema,
       sort: imageSortSchema,
+      grouping: imageGroupingSchema.default('none'),
     }),
     output: savedViewSchema,
   },

@@ -121,8 +121,11 @@ export async function countWithLimit(
   return { findings: issues?.images.length ?? 0, isUsual: issues?.isUsual ?? false }
 }
 
-/** Counts and some images of every kind. */
-export async function summarize(project: OpenProject): Promise<HygieneSummary> {
+/** Everything of every kind, or of those that are wanted. */
+export async function allFindings(
+  project: OpenProject,
+  isWanted: (kind: HygieneKind) => boolean = () => true,
+): Promise<{ kind: HygieneKind; limit: number; usualLimit: number; findings: Finding[] }[]> {
   const issues = await findIssues(project)
   const limits = readLimits(project)
   const chosen = (kind: AdjustableKind, usualLimit: number) => ({
@@ -130,22 +133,25 @@ export async function summarize(project: OpenProject): Promise<HygieneSummary> {
     limit: limits[kind] ?? usualLimit,
     usualLimit,
   })
-  const groups = [
-    {
-      kind: 'exact-duplicates' as const,
-      limit: 1,
-      usualLimit: 1,
-      findings: exactFindings(project),
-    },
-    { ...chosen('near-duplicates', nearDuplicateCorrelation), findings: nearFindings(project) },
-    { ...chosen('odd-neighbour', usualMargin), findings: oddFindings(project) },
+  const kinds = [
+    { kind: 'exact-duplicates' as const, limit: 1, usualLimit: 1, find: () => exactFindings(project) },
+    { ...chosen('near-duplicates', nearDuplicateCorrelation), find: () => nearFindings(project) },
+    { ...chosen('odd-neighbour', usualMargin), find: () => oddFindings(project) },
     ...issues.map(({ kind, limit, usualLimit, images }) => ({
       kind,
       limit,
       usualLimit,
-      findings: images.map(single),
+      find: () => images.map(single),
     })),
   ]
+  return kinds
+    .filter(({ kind }) => isWanted(kind))
+    .map(({ find, ...rest }) => ({ ...rest, findings: find() }))
+}
+
+/** Counts and some images of every kind. */
+export async function summarize(project: OpenProject): Promise<HygieneSummary> {
+  const groups = await allFindings(project)
   const images = project.database
     .prepare<[], number>('SELECT count(*) FROM images WHERE removed_at IS NULL')
     .pluck()

@@ -7,7 +7,8 @@ const limitsSchema = z.partialRecord(adjustableKindSchema, z.number())
 /** The limits that a person chose, by kind. */
 export type Limits = z.infer<typeof limitsSchema>
 
-const limitsKey = 'hygiene.limits'
+/** Where they are kept in `meta`. */
+export const limitsKey = 'hygiene.limits'
 
 /** Those kept with the project; a kind without one is as usual. */
 export function readLimits({ database }: OpenProject): Limits {

@@ -4,14 +4,18 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf, type BackgroundEvent } from '../runs/background-job.ts'
 import { rateSince } from '../runs/rate-since.ts'
 import { waitForImages } from '../runs/wait-for-images.ts'
-import { countImagesBy, findImageIds, getImages } from './image-queries.ts'
+import { countImagesBy, getImages } from './image-queries.ts'
 import { importsOf } from './imports.ts'
+import { facetsOf } from './listing/facets-of.ts'
+import { listImages } from './listing/list-images.ts'
 import { previewImport } from './preview-import.ts'
 
 type ImagesRequests =
   | 'images.ids'
   | 'images.get'
   | 'images.counts'
+  | 'images.facets'
+  | 'images.imports'
   | 'images.previewImport'
   | 'images.import'
   | 'images.importReport'
@@ -26,6 +30,15 @@ export interface ImagesArea {
   handlers: Handlers<ImagesRequests>
   /** Pauses imports: the next time their project is opened they go on. */
   close(): Promise<void>
+}
+
+/** The newest first. */
+function listImports({ database }: OpenProject): { id: number; source: string; startedAt: number }[] {
+  return database
+    .prepare<[], { id: number; source: string; startedAt: number }>(
+      'SELECT id, source, started_at AS startedAt FROM imports ORDER BY id DESC',
+    )
+    .all()
 }
 
 /** With the rate since the beginning, as jobs tell it. */
@@ -53,11 +66,13 @@ export function createImagesArea(context: CoreContext): ImagesArea {
   }
   return {
     handlers: {
-      'images.ids': ({ projectId, filter, sort }) => ({
-        ids: findImageIds(projects.get(projectId), filter, sort),
-      }),
+      'images.ids': ({ projectId, ...query }) => listImages(projects.get(projectId), query),
       'images.get': ({ projectId, ids }) => ({ images: getImages(projects.get(projectId), ids) }),
       'images.counts': ({ projectId }) => countImagesBy(projects.get(projectId)),
+      'images.facets': async ({ projectId, filter, facets }) => ({
+        facets: await facetsOf(projects.get(projectId), filter, facets),
+      }),
+      'images.imports': ({ projectId }) => ({ imports: listImports(projects.get(projectId)) }),
       'images.previewImport': (input) => previewImport(input),
       'images.import': (input) => imports.start(input),
       'images.importReport': ({ projectId, jobId }) => imports.report(projectId, jobId),

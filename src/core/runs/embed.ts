@@ -7,7 +7,6 @@ import type { JobEvent, Manifest } from '../../contract/jobs.ts'
 import { nodeOf } from '../../models/graph.ts'
 import { installedWeights } from '../backbones/installed-weights.ts'
 import type { CoreContext } from '../context.ts'
-import { findImageIds } from '../images/image-queries.ts'
 import { imageFile } from '../images/image-file.ts'
 import { backboneOf } from '../own-backbones/own-backbones.ts'
 import type { Trainers } from '../processes/trainers.ts'
@@ -111,21 +110,20 @@ export async function embedImages(
 }
 
 function imagesByPath(project: OpenProject): Manifest['images'] {
-  type Row = { id: number; sha256: string | null; path: string; relativePath: string }
+  type Row = { sha256: string | null; path: string; relativePath: string }
   const rows = project.database
     .prepare<[], Row>(
-      'SELECT id, sha256, path, relative_path AS relativePath FROM images WHERE removed_at IS NULL',
+      `SELECT sha256, path, relative_path AS relativePath FROM images WHERE removed_at IS NULL
+       ORDER BY sort_key, path`,
     )
     .all()
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return findImageIds(project, {}, 'path').flatMap((id) => {
-    const row = byId.get(id)
-    if (!row) return []
-    const { sha256, relativePath } = row
-    return [
-      { path: imageFile(project, row), sha256: sha256 ?? '', relativePath, classIndex: -1, split: null },
-    ]
-  })
+  return rows.map((row) => ({
+    path: imageFile(project, row),
+    sha256: row.sha256 ?? '',
+    relativePath: row.relativePath,
+    classIndex: -1,
+    split: null,
+  }))
 }
 
 /** Header and rows; an image that is not present gets a row of NaN. */

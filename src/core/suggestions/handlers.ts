@@ -8,6 +8,7 @@ import type { GivenSuggestionRow } from '../store/tables/given-suggestions.ts'
 import { acceptSuggestions } from './accept-suggestions.ts'
 import { imagesAlike } from './alike.ts'
 import { createBackgroundHead, type BackgroundHead, type HeadTiming } from './background-head.ts'
+import { cachedFeatures } from './cached-features.ts'
 import { expectedAccuracy } from './expected-accuracy.ts'
 import { countGivenSuggestions, storeGivenSuggestions } from './given-suggestions.ts'
 import { readProposals } from './image-predictions.ts'
@@ -15,12 +16,10 @@ import { nextSuggestions } from './next-suggestions.ts'
 import { imagesPerHour, recentLabelCommands } from './pace.ts'
 import {
   readEnabled,
-  readFeatures,
   newestFeatures,
   readHead,
   storeEnabled,
   type FeaturesOf,
-  type ReducedFeatures,
   type StoredHead,
 } from './stored-head.ts'
 
@@ -30,6 +29,8 @@ type SuggestionsRequest =
   | 'suggestions.next'
   | 'suggestions.of'
   | 'suggestions.alike'
+  | 'suggestions.compare'
+  | 'suggestions.stop'
   | 'suggestions.accept'
 
 export interface SuggestionsArea {
@@ -45,8 +46,6 @@ export interface SuggestionsArea {
 
 interface ProjectSuggestions {
   head: BackgroundHead
-  /** Of the newest head, once they were needed. */
-  features: { files: string; values: ReducedFeatures | null } | null
   /** Whoever waits for features that are being computed. */
   waiting: Set<(done: number, total: number) => void>
 }
@@ -88,7 +87,6 @@ export function createSuggestionsArea(
     }
     const made: ProjectSuggestions = {
       head: createBackgroundHead({ ...context, trainers, onChange, timing }, project),
-      features: null,
       waiting: new Set(),
     }
     open.set(project, made)
@@ -107,14 +105,17 @@ export function createSuggestionsArea(
     }
   }
 
-  function featuresOf(project: OpenProject): ReducedFeatures | null {
-    const head = readHead(project)
-    if (!head) return null
-    const suggestions = of(project)
-    if (suggestions.features?.files !== head.files) {
-      suggestions.features = { files: head.files, values: readFeatures(project, head) }
-    }
-    return suggestions.features.values
+  /** Reduced features of all images; those of a head that knows other labels do as well. */
+  async function compare(project: OpenProject): Promise<number> {
+    const known = cachedFeatures(project)
+    const ready = project.database
+      .prepare<[], number>(
+        "SELECT id FROM images WHERE removed_at IS NULL AND status = 'ready' AND sha256 IS NOT NULL",
+      )
+      .pluck()
+      .all()
+    if (!known || ready.some((id) => !known.rowOf.has(id))) await of(project).head.refresh()
+    return ready.length
   }
 
   return {
@@ -133,7 +134,7 @@ export function createSuggestionsArea(
       async 'suggestions.next'(input) {
         const project = projects.get(input.projectId)
         if (input.fresh) await of(project).head.refresh()
-        return nextSuggestions(project, input, featuresOf(project))
+        return nextSuggestions(project, input, cachedFeatures(project))
       },
       'suggestions.of': ({ projectId, imageIds, givenOnly }) => ({
         suggestions: readProposals(projects.get(projectId), imageIds, !givenOnly).map(
@@ -142,7 +143,12 @@ export function createSuggestionsArea(
       }),
       'suggestions.alike'({ projectId, imageId, most }) {
         const project = projects.get(projectId)
-        return { imageIds: imagesAlike(project, featuresOf(project), imageId, most) }
+        return { imageIds: imagesAlike(project, cachedFeatures(project), imageId, most) }
+      },
+      'suggestions.compare': async ({ projectId }) => ({ images: await compare(projects.get(projectId)) }),
+      async 'suggestions.stop'({ projectId }) {
+        await of(projects.get(projectId)).head.stop()
+        return {}
       },
       'suggestions.accept': ({ projectId, groups }) => ({
         changed: acceptSuggestions(context, projects.get(projectId), groups),

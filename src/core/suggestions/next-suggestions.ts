@@ -1,5 +1,5 @@
 import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
-import { findImageIds } from '../images/image-queries.ts'
+import { listImages } from '../images/listing/list-images.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ImagePredictionRow } from '../store/tables/image-predictions.ts'
 import { breathe } from './breathe.ts'
@@ -15,7 +15,9 @@ export async function nextSuggestions(
   features: ReducedFeatures | null,
 ): Promise<RequestOutput<'suggestions.next'>> {
   const showsUnlabelled = filter.classIds?.includes(null) ?? true
-  const ids = showsUnlabelled ? findImageIds(project, { ...filter, classIds: [null] }, 'path') : []
+  const { ids } = showsUnlabelled
+    ? await listImages(project, { filter: { ...filter, classIds: [null] } })
+    : { ids: [] }
   const source = readHead(project)?.source ?? 'none'
   const predictions = new Map<number, ImagePredictionRow>()
   for (let first = 0; source !== 'none' && first < ids.length; first += idsAtOnce) {

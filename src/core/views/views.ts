@@ -1,4 +1,11 @@
-import { imageFilterSchema, imageSortSchema, type SavedView } from '../../contract/entities.ts'
+import {
+  imageFilterSchema,
+  imageGroupingSchema,
+  imageSortSchema,
+  type ImageGrouping,
+  type ImageSort,
+  type SavedView,
+} from '../../contract/image-query.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { RequestParsedInput } from '../../contract/requests/index.ts'
 import type { CoreContext } from '../context.ts'
@@ -19,11 +26,16 @@ export function listViews({ database }: OpenProject): SavedView[] {
 export function saveView(
   context: Pick<CoreContext, 'publish'>,
   project: OpenProject,
-  { viewId, name: given, filter, sort }: Omit<RequestParsedInput<'views.save'>, 'projectId'>,
+  { viewId, name: given, filter, sort, grouping }: Omit<RequestParsedInput<'views.save'>, 'projectId'>,
 ): SavedView {
   const before = viewId === undefined ? null : withoutDeleted(getView(project, viewId))
   const name = freeName(project, given, before?.id)
-  const row = { id: before?.id ?? nextId(project), name, filter: JSON.stringify(filter), sort }
+  const row = {
+    id: before?.id ?? nextId(project),
+    name,
+    filter: JSON.stringify(filter),
+    sort: JSON.stringify({ ...sort, grouping }),
+  }
   const operation: JournalOperation = { do: 'view', row, deleted: false }
   if (before === null || JSON.stringify(before) !== JSON.stringify(row)) {
     runCommand(context, project, {
@@ -95,12 +107,29 @@ function withoutDeleted({ id, name, filter, sort }: SavedViewRow): Omit<SavedVie
   return { id, name, filter, sort }
 }
 
-/** A filter of a newer program that this one does not know is shown as far as it is known. */
+/** A filter or an order of a newer program that this one does not know is shown as far as it is known. */
 function toSavedView({ id, name, filter, sort }: Omit<SavedViewRow, 'deleted_at'>): SavedView {
   return {
     id,
     name,
     filter: imageFilterSchema.safeParse(JSON.parse(filter)).data ?? {},
-    sort: imageSortSchema.safeParse(sort).data ?? 'path',
+    ...toArrangement(sort),
+  }
+}
+
+/** The bare names that older programs kept an order by. */
+const olderSorts: Record<string, ImageSort> = {
+  class: { by: 'class', descending: false },
+  split: { by: 'split', descending: false },
+  newest: { by: 'imported', descending: true },
+  size: { by: 'pixels', descending: true },
+}
+
+function toArrangement(text: string): { sort: ImageSort; grouping: ImageGrouping } {
+  if (!text.startsWith('{')) return { sort: olderSorts[text] ?? imageSortSchema.parse({}), grouping: 'none' }
+  const { grouping, ...sort } = JSON.parse(text) as Record<string, unknown>
+  return {
+    sort: imageSortSchema.safeParse(sort).data ?? imageSortSchema.parse({}),
+    grouping: imageGroupingSchema.safeParse(grouping).data ?? 'none',
   }
 }

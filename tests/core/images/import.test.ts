@@ -437,9 +437,9 @@ describe('image queries', () => {
     expect(await names({ text: '%' })).toEqual(['test/50%_off.jpg'])
     expect(await names({ splits: [null] })).toEqual([])
     expect(await names({ statuses: ['ready'] })).toHaveLength(7)
-    expect((await names({}, 'size'))[0]).toBe('test/50%_off.jpg')
-    expect((await names({}, 'class')).at(-1)).toBe('test/50%_off.jpg')
-    expect((await names({}, 'split'))[0]).toBe('train/x/0.jpg')
+    expect((await names({}, { by: 'pixels', descending: true }))[0]).toBe('test/50%_off.jpg')
+    expect((await names({}, { by: 'class' })).at(-1)).toBe('test/50%_off.jpg')
+    expect((await names({}, { by: 'split' }))[0]).toBe('train/x/0.jpg')
     expect(await test.core.request('images.counts', { projectId })).toEqual({
       total: 7,
       byClass: expect.arrayContaining([

@@ -10,7 +10,9 @@ import { readStats } from '../../../src/core/projects/stats.ts'
 import { setMarks } from '../../../src/core/labels/set-marks.ts'
 import { splitOffClass } from '../../../src/core/labels/split-off-class.ts'
 import { updateClass } from '../../../src/core/labels/update-class.ts'
-import { findImageIds, getImages } from '../../../src/core/images/image-queries.ts'
+import type { ImageFilter } from '../../../src/contract/image-query.ts'
+import { getImages } from '../../../src/core/images/image-queries.ts'
+import { listImages } from '../../../src/core/images/listing/list-images.ts'
 import { insertImages, processorMs, readLabels, temporaryFolder, testContext } from '../test-project.ts'
 
 function start(count = 4) {
@@ -26,7 +28,7 @@ function start(count = 4) {
 const settle = () => new Promise((resolve) => setTimeout(resolve))
 
 describe('marks', () => {
-  it('are set apart from each other, found by filters, and undone', () => {
+  it('are set apart from each other, found by filters, and undone', async () => {
     const { context, project, ids } = start()
     expect(setMarks(context, project, ids.slice(0, 2), { flagged: true })).toBe(2)
     expect(setMarks(context, project, ids.slice(1, 3), { unsure: true, note: ' out of focus ' })).toBe(2)
@@ -37,8 +39,9 @@ describe('marks', () => {
       { flagged: false, unsure: true, note: 'out of focus' },
       { flagged: false, unsure: false, note: null },
     ])
-    expect(findImageIds(project, { flagged: true, noted: false }, 'path')).toEqual([ids[0]])
-    expect(findImageIds(project, { unsure: false }, 'path')).toEqual([ids[0], ids[3]])
+    const found = async (filter: ImageFilter) => (await listImages(project, { filter })).ids
+    expect(await found({ flagged: true, noted: false })).toEqual([ids[0]])
+    expect(await found({ unsure: false })).toEqual([ids[0], ids[3]])
     undo(context, project)
     expect(getImages(project, ids).map(({ note }) => note)).toEqual([null, null, null, null])
   })

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { filterIsOfState, labelDeltas, passesState } from '../../../src/renderer/src/stores/image-list.ts'
+import {
+  filterIsOfState,
+  labelDeltas,
+  listIsOfHead,
+  passesState,
+  withoutImages,
+} from '../../../src/renderer/src/stores/image-list.ts'
 
 describe('passesState', () => {
   test('takes any of the classes, and null for none', () => {
@@ -49,4 +55,29 @@ describe('labelDeltas', () => {
       ]),
     )
   })
+})
+
+test('images leave a list, and groups that have none left leave with them', () => {
+  const groups = [
+    { value: 'a', count: 2 },
+    { value: null, count: 1 },
+    { value: 3, count: 2 },
+  ]
+  expect(withoutImages([9, 8, 7, 6, 5], groups, new Set([7, 5]))).toEqual({
+    ids: [9, 8, 6],
+    groups: [
+      { value: 'a', count: 2 },
+      { value: 3, count: 1 },
+    ],
+  })
+  expect(withoutImages([9, 8], [], new Set([9]))).toEqual({ ids: [8], groups: [] })
+})
+
+test('a list goes by the newest head where it asks for predictions and names no run', () => {
+  const byPath = { by: 'path' as const, descending: false }
+  expect(listIsOfHead({ correct: false }, byPath, 'none')).toBe(true)
+  expect(listIsOfHead({}, byPath, 'predicted')).toBe(true)
+  expect(listIsOfHead({}, { ...byPath, by: 'margin' }, 'none')).toBe(true)
+  expect(listIsOfHead({ run: 'r1', correct: false }, byPath, 'predicted')).toBe(false)
+  expect(listIsOfHead({ classIds: [1] }, byPath, 'class')).toBe(false)
 })

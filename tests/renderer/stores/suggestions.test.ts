@@ -56,7 +56,7 @@ function fakeCore() {
         case 'images.get':
           return { images: input.ids?.map((id) => ({ id, classId: null, classIds: id > 1 ? [] : [7] })) }
         case 'images.ids':
-          return { ids: [1, 2, 3, 4, 5, 6] }
+          return { ids: [1, 2, 3, 4, 5, 6], groups: [] }
         case 'images.counts':
           return { total: 6, byClass: [], bySplit: [], byStatus: [] }
         default:

@@ -6,6 +6,7 @@ export interface SavedViewsTable {
   name: string
   /** JSON of an ImageFilter. */
   filter: string
+  /** JSON of an ImageSort with its `grouping`; of older programs a bare name. */
   sort: string
   /** A deleted view is hidden; undo brings it back. */
   deleted_at: number | null

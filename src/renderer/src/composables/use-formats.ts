@@ -3,6 +3,7 @@ import {
   formatAgo,
   formatBytes,
   formatCompact,
+  formatDay,
   formatDuration,
   formatNumber,
   formatPercent,
@@ -17,6 +18,7 @@ export function useFormats() {
     compact: (value: number) => formatCompact(locale.value, value),
     duration: (seconds: number) => formatDuration(locale.value, seconds),
     bytes: (bytes: number) => formatBytes(locale.value, bytes),
+    day: (date: string) => formatDay(locale.value, date),
     ago: (timeMs: number) => formatAgo(locale.value, timeMs, Date.now()) ?? t('app.time.justNow'),
   }
 }

@@ -9,6 +9,7 @@ import { explain } from './en/explain.ts'
 import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
 import { images } from './en/images.ts'
+import { listing } from './en/listing.ts'
 import { map } from './en/map.ts'
 import { plans } from './en/plans.ts'
 import { predict } from './en/predict.ts'
@@ -35,6 +36,7 @@ export const en = {
   groups,
   hygiene,
   images,
+  listing,
   map,
   plans,
   predict,

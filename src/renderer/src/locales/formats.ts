@@ -57,6 +57,11 @@ export function formatBytes(locale: string, bytes: number): string {
   return unit(locale, value, byteUnits[index] ?? 'byte', value < 9.95 && index > 0 ? 1 : 0)
 }
 
+/** `31 Jan 2026`. @param date `2026-01-31` */
+export function formatDay(locale: string, date: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(date))
+}
+
 /** `3 days ago`; under a minute null, for which the caller has a word. */
 export function formatAgo(locale: string, timeMs: number, nowMs: number): string | null {
   const seconds = (nowMs - timeMs) / 1000

@@ -10,6 +10,7 @@ import { explain } from './zh-CN/explain.ts'
 import { groups } from './zh-CN/groups.ts'
 import { hygiene } from './zh-CN/hygiene.ts'
 import { images } from './zh-CN/images.ts'
+import { listing } from './zh-CN/listing.ts'
 import { map } from './zh-CN/map.ts'
 import { plans } from './zh-CN/plans.ts'
 import { predict } from './zh-CN/predict.ts'
@@ -35,6 +36,7 @@ export const zhCN: typeof en = {
   groups,
   hygiene,
   images,
+  listing,
   map,
   plans,
   predict,

@@ -1,4 +1,5 @@
-import type { Image, ImageFilter, ImageSort } from '../../../contract/entities.ts'
+import type { Image } from '../../../contract/entities.ts'
+import type { ImageFilter, ImageGroup, ImageGrouping, ImageSort } from '../../../contract/image-query.ts'
 
 /** Whether labels, splits, marks or states of images decide which ones a filter shows. */
 export function filterIsOfState(filter: ImageFilter): boolean {
@@ -7,8 +8,48 @@ export function filterIsOfState(filter: ImageFilter): boolean {
 }
 
 /** Whether labels or splits decide the order. */
-export function sortIsOfState(sort: ImageSort): boolean {
-  return sort === 'class' || sort === 'split'
+export function orderIsOfState(sort: ImageSort, grouping: ImageGrouping): boolean {
+  return [sort.by, grouping].some((by) => by === 'class' || by === 'split')
+}
+
+/** Whether labels decide what a filter shows in a way that core alone can tell: conflicts of duplicates, predictions that are right. */
+export function filterIsOfCore(filter: ImageFilter): boolean {
+  return filter.issues !== undefined || filter.correct !== undefined
+}
+
+/** Whether filter, order or grouping change with each head of suggestions. */
+export function listIsOfHead(filter: ImageFilter, sort: ImageSort, grouping: ImageGrouping): boolean {
+  const { run, predictedIds, correct, confidence } = filter
+  if (run !== undefined) return false
+  return (
+    [predictedIds, correct, confidence].some((part) => part !== undefined) ||
+    sort.by === 'confidence' ||
+    sort.by === 'margin' ||
+    grouping === 'predicted'
+  )
+}
+
+/** A list without some of its images; groups that have none left are gone. */
+export function withoutImages(
+  ids: readonly number[],
+  groups: readonly ImageGroup[],
+  gone: ReadonlySet<number>,
+): { ids: number[]; groups: ImageGroup[] } {
+  const left: number[] = []
+  const leftGroups: ImageGroup[] = []
+  let start = 0
+  const parts: readonly { count: number; value?: ImageGroup['value'] }[] =
+    groups.length > 0 ? groups : [{ count: ids.length }]
+  for (const { count, value } of parts) {
+    const before = left.length
+    for (let index = start; index < start + count; index += 1) {
+      const id = ids[index] as number
+      if (!gone.has(id)) left.push(id)
+    }
+    start += count
+    if (value !== undefined && left.length > before) leftGroups.push({ value, count: left.length - before })
+  }
+  return { ids: left, groups: leftGroups }
 }
 
 /**

@@ -1,12 +1,27 @@
 import { defineStore } from 'pinia'
 import { computed, markRaw, ref, shallowRef, triggerRef, watch } from 'vue'
-import type { Image, ImageFilter, ImageSort, Split } from '../../../contract/entities.ts'
+import type { Image, Split } from '../../../contract/entities.ts'
+import type {
+  GroupValue,
+  ImageFilter,
+  ImageGroup,
+  ImageGrouping,
+  ImageSort,
+} from '../../../contract/image-query.ts'
 import type { RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
 import { useClassesStore } from './classes.ts'
 import { coalesce } from './coalesce.ts'
 import { createImageCache, type ImagePatch } from './image-cache.ts'
-import { filterIsOfState, labelDeltas, passesState, sortIsOfState } from './image-list.ts'
+import {
+  filterIsOfCore,
+  filterIsOfState,
+  labelDeltas,
+  listIsOfHead,
+  orderIsOfState,
+  passesState,
+  withoutImages,
+} from './image-list.ts'
 import { useProjectStore } from './project.ts'
 import { useSavingStore } from './saving.ts'
 
@@ -14,6 +29,7 @@ import { useSavingStore } from './saving.ts'
 const relistIntervalMs = 600
 /** Counts are moved along by hand at once; core is asked for them no more often than this. */
 const recountIntervalMs = 1000
+const byPath: ImageSort = { by: 'path', descending: false }
 /** Up to this many changed images are looked at one by one; for more the list is read again. */
 const fewImages = 500
 
@@ -25,7 +41,12 @@ export const useImagesStore = defineStore('images', () => {
   const saving = useSavingStore()
 
   const filter = shallowRef<ImageFilter>({})
-  const sort = ref<ImageSort>('path')
+  const sort = shallowRef<ImageSort>(byPath)
+  const grouping = ref<ImageGrouping>('none')
+  /** Of the ids, one group after another; without a grouping none. */
+  const groups = shallowRef<readonly ImageGroup[]>([])
+  /** Groups of which only the header is shown. */
+  const collapsed = shallowRef<ReadonlySet<GroupValue>>(new Set())
   const ids = shallowRef<readonly number[]>([])
   const loaded = ref(false)
   const error = shallowRef<unknown>(null)
@@ -53,7 +74,10 @@ export const useImagesStore = defineStore('images', () => {
 
   const isFiltered = computed(
     () =>
-      chosen.value !== null || Object.values(filter.value).some((part) => part !== undefined && part !== ''),
+      chosen.value !== null ||
+      Object.entries(filter.value).some(
+        ([name, part]) => name !== 'run' && part !== undefined && part !== '',
+      ),
   )
   const total = computed(() => counts.value?.total ?? ids.value.length)
 
@@ -66,14 +90,14 @@ export const useImagesStore = defineStore('images', () => {
     try {
       const [all, without] = await Promise.all([
         chosen.value
-          ? { ids: [...chosen.value] }
-          : client.request('images.ids', { ...of, filter: filter.value }),
+          ? { ids: [...chosen.value], groups: [] }
+          : client.request('images.ids', { ...of, filter: filter.value, grouping: grouping.value }),
         followsUnlabelled && wantsUnlabelled()
           ? client.request('images.ids', { ...of, filter: { ...filter.value, classIds: [null] } })
           : null,
       ])
       if (mine !== listing || projects.project?.id !== projectId) return
-      setIds(all.ids)
+      setIds(all.ids, all.groups)
       if (followsUnlabelled) {
         const listed = new Set(all.ids)
         unlabelled.value = markRaw(new Set(without?.ids.filter((id) => listed.has(id))))
@@ -95,7 +119,8 @@ export const useImagesStore = defineStore('images', () => {
     return filter.value.classIds?.includes(null) ?? true
   }
 
-  function setIds(next: readonly number[]): void {
+  function setIds(next: readonly number[], inGroups: readonly ImageGroup[] = []): void {
+    groups.value = markRaw(inGroups)
     ids.value = markRaw(next)
     shown = null
   }
@@ -130,10 +155,11 @@ export const useImagesStore = defineStore('images', () => {
   /** Takes from the list what the filter does not show any more. No image comes into it by this. */
   function leaveList(gone: ReadonlySet<number>): void {
     if (gone.size === 0) return
-    const left = ids.value.filter((id) => !gone.has(id))
-    if (left.length === ids.value.length) return
+    const left = withoutImages(ids.value, groups.value, gone)
+    if (left.ids.length === ids.value.length) return
     const kept = shown
-    ids.value = markRaw(left)
+    setIds(left.ids, left.groups)
+    shown = kept
     for (const id of gone) kept?.delete(id)
   }
 
@@ -247,9 +273,20 @@ export const useImagesStore = defineStore('images', () => {
     filter.value = { ...filter.value, ...change }
   }
 
+  /** What predictions are shown of is no part of what is shown. */
   function clearFilter(): void {
     chosen.value = null
-    filter.value = {}
+    const { run } = filter.value
+    filter.value = run === undefined ? {} : { run }
+  }
+
+  function setCollapsed(values: Iterable<GroupValue>, isCollapsed: boolean): void {
+    const next = new Set(collapsed.value)
+    for (const value of values) {
+      if (isCollapsed) next.add(value)
+      else next.delete(value)
+    }
+    collapsed.value = next
   }
 
   client.on('images.changed', (event) => {
@@ -257,7 +294,7 @@ export const useImagesStore = defineStore('images', () => {
     cache.invalidate(event.ids)
     refresh()
     recount()
-    if (sortIsOfState(sort.value)) relist()
+    if (orderIsOfState(sort.value, grouping.value) || filterIsOfCore(filter.value)) relist()
     else if (event.ids && event.ids.length <= fewImages) follow(event.ids).catch(relist)
     else if (filterIsOfState(filter.value) || followsUnlabelled) relist()
   })
@@ -269,16 +306,23 @@ export const useImagesStore = defineStore('images', () => {
   client.on('classes.changed', (event) => {
     if (event.projectId === projects.project?.id) recount()
   })
+  let newestHead: number | undefined
+  client.on('suggestions.changed', ({ projectId, status }) => {
+    if (projectId !== projects.project?.id || status.head?.createdAt === newestHead) return
+    newestHead = status.head?.createdAt
+    if (listIsOfHead(filter.value, sort.value, grouping.value)) relist()
+  })
   client.onReconnected(() => {
     cache.invalidate(null)
     version.value++
     relist()
     recount()
   })
-  watch([filter, sort], () => {
+  watch([filter, sort, grouping], () => {
     chosen.value = null
     void list()
   })
+  watch(grouping, () => (collapsed.value = new Set()))
   watch(
     () => projects.project?.id,
     () => {
@@ -291,6 +335,9 @@ export const useImagesStore = defineStore('images', () => {
       unlabelled.value = null
       chosen.value = null
       filter.value = {}
+      sort.value = byPath
+      grouping.value = 'none'
+      collapsed.value = new Set()
       void list()
       recount()
     },
@@ -300,6 +347,9 @@ export const useImagesStore = defineStore('images', () => {
   return {
     filter,
     sort,
+    grouping,
+    groups,
+    collapsed,
     ids,
     loaded,
     error,
@@ -313,6 +363,7 @@ export const useImagesStore = defineStore('images', () => {
     showOnly,
     setFilter,
     clearFilter,
+    setCollapsed,
     followUnlabelled,
     setLabel,
     toggleClass,

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import type { SavedView } from '../../../contract/entities.ts'
+import type { SavedView } from '../../../contract/image-query.ts'
 import { useClient } from '../client/index.ts'
 import { useImagesStore } from './images.ts'
 import { useProjectStore } from './project.ts'
@@ -16,7 +16,10 @@ export const useViewsStore = defineStore('views', () => {
 
   /** The view that shows what is shown. */
   const shown = computed(() =>
-    views.value.find(({ filter, sort }) => sort === images.sort && isSame(filter, images.filter)),
+    views.value.find(
+      ({ filter, sort, grouping }) =>
+        grouping === images.grouping && isSame(sort, images.sort) && isSame(filter, images.filter),
+    ),
   )
 
   async function load(): Promise<void> {
@@ -29,9 +32,9 @@ export const useViewsStore = defineStore('views', () => {
   /** Gives what is shown a name; a view that has it is changed. */
   async function save(name: string): Promise<void> {
     const viewId = views.value.find((view) => view.name === name.trim())?.id
-    const { filter, sort } = images
+    const { filter, sort, grouping } = images
     await saving.save(
-      client.request('views.save', { projectId: projects.shownId(), viewId, name, filter, sort }),
+      client.request('views.save', { projectId: projects.shownId(), viewId, name, filter, sort, grouping }),
     )
     await load()
   }
@@ -43,8 +46,9 @@ export const useViewsStore = defineStore('views', () => {
 
   function show(view: SavedView): void {
     images.clearFilter()
-    images.setFilter(view.filter)
+    images.filter = view.filter
     images.sort = view.sort
+    images.grouping = view.grouping
   }
 
   client.on('views.changed', (event) => {

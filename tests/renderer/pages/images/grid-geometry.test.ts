@@ -4,8 +4,14 @@ import {
   gridGap,
   gridGeometry,
   gridPadding,
+  groupHeaderHeight,
+  imageRow,
   indexAfterKey,
   indexesInBox,
+  rowOf,
+  sectionAt,
+  sectionOf,
+  visibleParts,
 } from '../../../../src/renderer/src/pages/images/grid-geometry.ts'
 
 describe('gridGeometry', () => {
@@ -23,9 +29,59 @@ describe('gridGeometry', () => {
   })
 })
 
-describe('indexesInBox', () => {
-  const geometry = { columns: 4, rows: 3, cellWidth: 100, rowHeight: 120 }
+/** Cells of 100 by 120 in four columns. @param groups none: ten images in no group */
+function fourColumns(groups: readonly number[] = [], collapsed: readonly number[] = []) {
+  const sizePx = 92
+  const widthPx = 4 * 100 - gridGap + 2 * gridPadding
+  const count = groups.reduce((sum, images) => sum + images, 0) || 10
+  return gridGeometry(
+    widthPx,
+    sizePx,
+    count,
+    groups.map((images) => ({ count: images })),
+    (group) => collapsed.includes(group),
+  )
+}
+const rowHeight = 92 + captionHeight + gridGap
 
+describe('sections', () => {
+  test('lie below each other, each under its header, the collapsed without rows', () => {
+    const geometry = fourColumns([5, 3, 4], [1])
+    expect(geometry.sections).toMatchObject([
+      { group: 0, firstIndex: 0, rows: 2, top: gridPadding },
+      { group: 1, firstIndex: 5, rows: 0, top: gridPadding + groupHeaderHeight + 2 * rowHeight },
+      { group: 2, firstIndex: 8, rows: 1, top: gridPadding + 2 * groupHeaderHeight + 2 * rowHeight },
+    ])
+    expect(geometry.height).toBe(2 * gridPadding + 3 * groupHeaderHeight + 3 * rowHeight)
+    expect([0, 4, 5, 8].map((index) => rowOf(geometry, index))).toEqual([0, 1, null, 2])
+    expect(imageRow(geometry, 1)).toMatchObject({ firstIndex: 4, endIndex: 5, line: 2 })
+    expect(imageRow(geometry, 2)).toMatchObject({ firstIndex: 8, endIndex: 12, line: 5 })
+    expect(sectionAt(geometry, 0).group).toBe(0)
+    expect(sectionAt(geometry, geometry.height).group).toBe(2)
+    expect(sectionOf(geometry, 7).group).toBe(1)
+  })
+
+  test('are shown as far as they are in view', () => {
+    const geometry = fourColumns([100, 3, 4, 100])
+    const second = geometry.sections[1]?.top ?? 0
+    const { headers, rows } = visibleParts(geometry, second + 1, second + rowHeight, 0)
+    expect(headers.map(({ group }) => group)).toEqual([1])
+    expect(rows.map(({ firstIndex }) => firstIndex)).toEqual([100])
+    const around = visibleParts(geometry, second + 1, second + rowHeight, 1)
+    expect(around.rows.map(({ firstIndex }) => firstIndex)).toEqual([96, 100, 103])
+    // Of ten thousand groups that are collapsed only those in view.
+    const all = Array.from({ length: 10_000 }, (_, group) => group)
+    const many = fourColumns(
+      Array.from(all, () => 3),
+      all,
+    )
+    expect(visibleParts(many, 4000, 4400, 0).headers.map(({ group }) => group)).toEqual(
+      Array.from({ length: 11 }, (_, index) => 99 + index),
+    )
+  })
+})
+
+describe('indexesInBox', () => {
   test('takes each cell that is touched', () => {
     const box = {
       left: gridPadding + 150,
@@ -33,18 +89,19 @@ describe('indexesInBox', () => {
       top: gridPadding + 100,
       bottom: gridPadding + 130,
     }
-    expect(indexesInBox(geometry, 10, box)).toEqual([1, 2, 5, 6])
+    expect(indexesInBox(fourColumns(), box)).toEqual([1, 2, 5, 6])
   })
 
-  test('ends with the last image', () => {
+  test('ends with the last image, of each section and of all', () => {
     const all = { left: 0, right: 9999, top: 0, bottom: 9999 }
-    expect(indexesInBox(geometry, 10, all)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(indexesInBox(fourColumns(), all)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(indexesInBox(fourColumns([2, 3, 1], [1]), all)).toEqual([0, 1, 5])
   })
 })
 
 describe('indexAfterKey', () => {
-  const geometry = { columns: 4, rows: 3, cellWidth: 100, rowHeight: 120 }
-  const after = (key: string, index: number) => indexAfterKey(key, index, geometry, 10, 2)
+  const geometry = fourColumns()
+  const after = (key: string, index: number) => indexAfterKey(key, index, geometry, 2)
 
   test('moves in rows and columns', () => {
     expect(after('ArrowRight', 3)).toBe(4)
@@ -60,5 +117,20 @@ describe('indexAfterKey', () => {
     expect(after('ArrowDown', 7)).toBe(9)
     expect(after('PageDown', 9)).toBe(9)
     expect(after('q', 3)).toBeNull()
+  })
+
+  test('goes from group to group, past what is collapsed', () => {
+    // 0 1 2 3 / 4, (5 6 7), 8 9 / none below
+    const grouped = fourColumns([5, 3, 2], [1])
+    const next = (key: string, index: number) => indexAfterKey(key, index, grouped, 2)
+    expect(next('ArrowDown', 3)).toBe(4)
+    expect(next('ArrowDown', 4)).toBe(8)
+    expect(next('ArrowRight', 4)).toBe(8)
+    expect(next('ArrowLeft', 8)).toBe(4)
+    expect(next('ArrowUp', 9)).toBe(4)
+    // The group was collapsed around it.
+    expect(next('ArrowRight', 6)).toBe(8)
+    expect(next('ArrowUp', 6)).toBe(4)
+    expect(indexAfterKey('ArrowDown', 0, fourColumns([5], [0]), 2)).toBeNull()
   })
 })

@@ -27,6 +27,8 @@ const codes: Record<ErrorCode, string> = {
   'image-not-found': 'This image is no longer in the project.',
   'image-missing': 'The file of this image is not where it was. Put it back, or remove the image.',
   'image-unreadable': 'The file of this image cannot be read as an image.',
+  'features-missing':
+    'What images look like was not computed for this image yet. Choose Similar images again to compute it.',
   'class-not-found': 'This class is no longer in the project.',
   'view-not-found': 'This view is not there any more.',
   'view-exists': 'There is already a view of this name. Choose another name.',

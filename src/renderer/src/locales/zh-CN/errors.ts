@@ -27,6 +27,7 @@ const codes: Record<ErrorCode, string> = {
   'image-not-found': '此图像已不在项目中。',
   'image-missing': '此图像的文件已不在原处。请放回文件，或移除此图像。',
   'image-unreadable': '此图像的文件无法作为图像读取。',
+  'features-missing': '尚未计算此图像的外观特征。请再次选择“相似图像”来计算。',
   'class-not-found': '此类别已不在项目中。',
   'view-not-found': '该视图已不存在。',
   'view-exists': '已有同名视图，请换一个名称。',

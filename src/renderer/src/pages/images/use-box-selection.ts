@@ -40,11 +40,7 @@ export function useBoxSelection(options: {
         bottom: Math.max(start.y, y),
       }
       const ids = options.ids()
-      options.selection.value = selectBox(
-        base,
-        ids,
-        indexesInBox(options.geometry.value, ids.length, box.value),
-      )
+      options.selection.value = selectBox(base, ids, indexesInBox(options.geometry.value, box.value))
     }
 
     function scrollAtEdge(): void {

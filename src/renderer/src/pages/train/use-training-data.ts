@@ -63,7 +63,7 @@ export function useTrainingData() {
 
   async function countSplits(projectId: string, classIds: number[]): Promise<Record<Split, number>[]> {
     const idsOf = async (filter: { classIds?: number[]; splits?: Split[] }) =>
-      (await client.request('images.ids', { projectId, filter, sort: 'path' })).ids
+      (await client.request('images.ids', { projectId, filter })).ids
     const [splitIds, ids] = await Promise.all([
       Promise.all(splitNames.map((split) => idsOf({ splits: [split] }))),
       Promise.all(classIds.map((id) => idsOf({ classIds: [id] }))),

@@ -41,7 +41,6 @@ export function usePreview(settings: Ref<PreviewSettings | null>, count: number)
       const answer = await client.request('images.ids', {
         projectId,
         filter: { statuses: ['ready'] },
-        sort: 'path',
       })
       ids.value = answer.ids
       position.value = Math.floor(Math.random() * Math.max(1, answer.ids.length))
