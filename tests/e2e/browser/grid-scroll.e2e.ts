@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect, test, type Page } from '@playwright/test'
 import { framesOf, longestMs, mainThread, ownWorkMs, quantile, traced, type Frame } from '../frames.ts'
 import { startServer, thaw, type Served } from '../served.ts'
 
 /** Images in the grid; fewer for a quick look while working on the grid. */
 const images = Number(process.env.THAW_GRID_IMAGES ?? 100_000)
+
+const mostMemoryMiB = 400
 
 test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
   test.setTimeout(1_200_000)
@@ -98,9 +100,36 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
         ...(late ?? []).map(({ ms, workMs }) => `${name}: ${ms.toFixed(1)} ms, ${workMs.toFixed(1)} ms work`),
       )
     }
+    const memory = await rendererMemory(page)
+    console.log(
+      `the renderer's memory after scrolling: ${memory.privateMiB.toFixed(0)} MiB of its own, its heap ${memory.heapMiB.toFixed(0)} MiB`,
+    )
     console.log(`opened in ${(opening / 1000).toFixed(2)} s`)
     expect(slow).toEqual([])
     expect(opening).toBeLessThan(2_000)
+    expect(memory.privateMiB).toBeLessThan(mostMemoryMiB)
     await expect(page.getByRole('gridcell').last()).toBeVisible()
   })
 })
+
+/**
+ * What the page's renderer holds: memory that it shares with no other process, of several renderers the largest, and its JavaScript heap.
+ */
+async function rendererMemory(page: Page): Promise<{ privateMiB: number; heapMiB: number }> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const { metrics } = await session.send('Performance.getMetrics')
+  const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0
+  const browser = page.context().browser()
+  if (!browser) throw new Error('the page is in no browser that was launched')
+  const system = await browser.newBrowserCDPSession()
+  const { processInfo } = await system.send('SystemInfo.getProcessInfo')
+  const kilobytes = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => {
+      const rollup = readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')
+      const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? NaN)
+      return of('Private_Clean') + of('Private_Dirty')
+    })
+  return { privateMiB: Math.max(...kilobytes) / 1024, heapMiB: heap / 2 ** 20 }
+}
