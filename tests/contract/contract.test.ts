@@ -148,6 +148,12 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 3) })
     expect(images.map((image) => image.id)).toEqual(ids.slice(0, 3))
     expect((await ask('images.counts', { projectId })).total).toBe(30)
+    const { groups } = await ask('images.ids', { projectId, grouping: 'class', sort: { by: 'pixels' } })
+    expect(groups).toHaveLength(3)
+    const { facets } = await ask('images.facets', { projectId, facets: ['classIds', 'statuses'] })
+    expect(facets).toMatchObject({ classIds: groups, statuses: [{ value: 'ready', count: 30 }] })
+    expect((await ask('images.imports', { projectId })).imports).toHaveLength(1)
+    await refused('images.ids', { projectId, sort: { by: 'similarity', likeId: ids[0] } }, 'features-missing')
     const pictures = join(projectPath, 'pictures')
     expect(await ask('images.previewImport', { source: pictures })).toMatchObject({
       files: 30,
@@ -210,7 +216,12 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(await ask('classes.merge', { projectId, fromId: moth.id, intoId: order[0] as number })).toEqual({
       changed: 2,
     })
-    const view = await ask('views.save', { projectId, name: 'moths', filter: { text: 'moth' }, sort: 'path' })
+    const view = await ask('views.save', {
+      projectId,
+      name: 'moths',
+      filter: { text: 'moth' },
+      sort: { by: 'name' },
+    })
     expect(await ask('views.list', { projectId })).toEqual({ views: [view] })
     await ask('views.delete', { projectId, viewId: view.id })
     const { entries } = await ask('journal.list', { projectId, limit: 7 })
@@ -437,6 +448,10 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(suggestions.map(({ imageId }) => imageId).sort()).toEqual([first, second].sort())
     const { imageIds } = await ask('suggestions.alike', { projectId, imageId: first })
     expect(imageIds[0]).toBe(first)
+    expect((await ask('suggestions.compare', { projectId })).images).toBe(30)
+    const alike = await ask('images.ids', { projectId, sort: { by: 'similarity', likeId: first } })
+    expect(alike.ids[0]).toBe(first)
+    await ask('suggestions.stop', { projectId })
     const groups = suggestions.map(({ imageId, classId }) => ({ classId, imageIds: [imageId] }))
     expect(await ask('suggestions.accept', { projectId, groups })).toEqual({ changed: 2 })
     await refused(
