@@ -73,7 +73,9 @@ test.describe('sorting, grouping and filtering of hymenoptera', () => {
     await page.getByTestId('views').click()
     await page.getByRole('textbox', { name: 'Name of what is shown' }).fill('Large validation')
     await page.getByTestId('save-view').click()
-    await expect(page.getByRole('button', { name: 'Large validation', exact: true })).toBeVisible()
+    await expect(
+      page.getByRole('dialog').getByRole('button', { name: 'Large validation', exact: true }),
+    ).toBeVisible()
     await page.keyboard.press('Escape')
 
     await choose(page, 'group-by', 'No groups')
@@ -82,7 +84,7 @@ test.describe('sorting, grouping and filtering of hymenoptera', () => {
     await expect(page.getByTestId('count')).toHaveText('397 images')
     await expect(headers(page)).toHaveCount(0)
     await page.getByTestId('views').click()
-    await page.getByRole('button', { name: 'Large validation', exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Large validation', exact: true }).click()
     await expect(page.getByTestId('count')).toHaveText('153 of 397')
     await expect(headers(page).first()).toContainText('ants')
     await expect(page.getByTestId('sort-by')).toHaveText('Size in pixels')
