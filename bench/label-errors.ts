@@ -46,7 +46,7 @@ async function wrongLabels(
   share: number,
   seed: number,
 ): Promise<Map<number, number>> {
-  const { ids } = await core.request('images.ids', { projectId, filter: { splits: ['train'] }, sort: 'path' })
+  const { ids } = await core.request('images.ids', { projectId, filter: { splits: ['train'] } })
   const classIds = [...new Set(truths.values())].sort((a, b) => a - b)
   const random = createRandom({ seed, purpose: `labels ${share}` })
   const chosen = Array.from(random.permutation(ids.length), (place) => ids[place] as number)
