@@ -13,6 +13,11 @@ export const suggestionsRequests = defineRequests({
     input: z.object({ projectId: z.string(), enabled: z.boolean() }),
     output: suggestionsStatusSchema,
   },
+  /** Whose classes are proposed: those of a run's model, or of the head that learns in the background (null). Kept with the project. */
+  'suggestions.setRun': {
+    input: z.object({ projectId: z.string(), runId: z.string().nullable() }),
+    output: suggestionsStatusSchema,
+  },
   /** Unlabelled images in the order in which to label them. */
   'suggestions.next': {
     input: z.object({

@@ -15,11 +15,14 @@ import { readManifest, runFolder } from './run-files.ts'
 import { requireModel, weightsOf } from './run-model.ts'
 import { runIdOf, toRun } from './stored-runs.ts'
 
-type Deps = WeightsFolders & {
+/** What predicting needs. */
+export type PredictDeps = WeightsFolders & {
   trainers: Trainers
   onEvent?: (event: JobEvent) => void
   /** Of the project's closing. */
   signal: AbortSignal
+  /** Whether jobs that a person waits for end it. */
+  givesWay?: boolean
 }
 
 interface Probabilities {
@@ -38,7 +41,7 @@ interface Probabilities {
  * @throws AppError 'source-not-found', 'run-has-no-model', and the trainer's own
  */
 export async function predictPaths(
-  deps: Deps,
+  deps: PredictDeps,
   project: OpenProject,
   run: RunRow,
   given: readonly string[],
@@ -104,7 +107,7 @@ export function topOf(
  * @throws AppError 'run-has-no-model', 'no-test-images' where the split is empty, 'image-missing' where none of its files can be read
  */
 export async function evaluateAgain(
-  deps: Deps,
+  deps: PredictDeps,
   project: OpenProject,
   run: RunRow,
   split: Split,
@@ -142,8 +145,9 @@ export async function evaluateAgain(
   )
 }
 
-async function predictProbabilities(
-  { resourcesDir, dataDir, trainers, onEvent, signal }: Deps,
+/** Probabilities of files by a run's model. @throws AppError 'cancelled', and the trainer's own */
+export async function predictProbabilities(
+  { resourcesDir, dataDir, trainers, onEvent, signal, givesWay = false }: PredictDeps,
   project: OpenProject,
   run: RunRow,
   paths: string[],
@@ -162,7 +166,7 @@ async function predictProbabilities(
         engine: plan.engine,
         outPath,
       },
-      { onEvent, signal },
+      { onEvent, signal, givesWay },
     )
     return { rows, classes, skipped, values: readProbabilities(outPath, rows.length, classes.length) }
   } finally {

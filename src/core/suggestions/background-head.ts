@@ -91,11 +91,13 @@ export function createBackgroundHead(deps: Deps, project: OpenProject): Backgrou
   function fit(abort: AbortController, givesWay: boolean): Promise<void> {
     let toldAt = -Infinity
     const onEvent = (event: JobEvent): void => {
-      if (event.type !== 'progress' || event.phase === 'evaluation') return
+      if (event.type !== 'progress') return
       const now = performance.now()
       if (now - toldAt < progressIntervalMs) return
       toldAt = now
-      const { phase, done, total, ratePerSecond, secondsLeft } = event
+      const { done, total, ratePerSecond, secondsLeft } = event
+      // Of a run's model, which evaluates images that nobody labelled.
+      const phase = event.phase === 'evaluation' ? 'predicting' : event.phase
       tell({ ...idle, state: 'working', progress: { phase, done, total, ratePerSecond, secondsLeft } })
     }
     tell({ ...idle, state: 'working' })

@@ -4,6 +4,8 @@ import type { SuggestionsStatus } from '../../contract/suggestions.ts'
 import type { CoreContext, Handlers } from '../context.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { requireModel } from '../runs/run-model.ts'
+import { findRun } from '../runs/stored-runs.ts'
 import type { GivenSuggestionRow } from '../store/tables/given-suggestions.ts'
 import { acceptSuggestions } from './accept-suggestions.ts'
 import { imagesAlike } from './alike.ts'
@@ -15,9 +17,11 @@ import { readProposals } from './image-predictions.ts'
 import { nextSuggestions } from './next-suggestions.ts'
 import { imagesPerHour, recentLabelCommands } from './pace.ts'
 import {
+  readChosenRun,
   readEnabled,
   newestFeatures,
   readHead,
+  storeChosenRun,
   storeEnabled,
   type FeaturesOf,
   type StoredHead,
@@ -26,6 +30,7 @@ import {
 type SuggestionsRequest =
   | 'suggestions.status'
   | 'suggestions.setEnabled'
+  | 'suggestions.setRun'
   | 'suggestions.next'
   | 'suggestions.of'
   | 'suggestions.alike'
@@ -57,6 +62,7 @@ const heeded: ReadonlySet<EventName> = new Set([
   'images.importFinished',
   'classes.changed',
   'runs.changed',
+  'runs.deleted',
 ] satisfies EventName[])
 
 /** Which images to label next, and as what. */
@@ -97,11 +103,13 @@ export function createSuggestionsArea(
     const head = readHead(project)
     return {
       enabled: readEnabled(project),
+      runId: readChosenRun(project)?.id ?? null,
       ...of(project).head.work(),
       head: head && publicHead(head),
       given: countGivenSuggestions(project),
       imagesPerHour: imagesPerHour(recentLabelCommands(project, Date.now())),
-      expected: head && expectedAccuracy(head.curve),
+      // More labels teach a run nothing until it is trained again.
+      expected: head && head.source !== 'run' ? expectedAccuracy(head.curve) : null,
     }
   }
 
@@ -127,6 +135,15 @@ export function createSuggestionsArea(
         const { head } = of(project)
         if (enabled) head.schedule()
         else await head.stop()
+        const status = statusOf(project)
+        context.publish('suggestions.changed', { projectId, status })
+        return status
+      },
+      'suggestions.setRun'({ projectId, runId }) {
+        const project = projects.get(projectId)
+        if (runId !== null) requireModel(findRun(project, runId))
+        storeChosenRun(project, runId)
+        if (readEnabled(project)) of(project).head.schedule()
         const status = statusOf(project)
         context.publish('suggestions.changed', { projectId, status })
         return status
@@ -182,6 +199,7 @@ export function createSuggestionsArea(
       if (!project || !readEnabled(project)) return
       const { head } = of(project)
       if (name === 'runs.changed') head.wake()
+      else if (name === 'runs.deleted' && readHead(project)?.runId === null) return
       else head.schedule()
     },
   }
@@ -192,8 +210,9 @@ function publicHead({
   labelled,
   images,
   accuracy,
+  runId,
   createdAt,
   seconds,
 }: StoredHead): SuggestionsStatus['head'] {
-  return { source, labelled, images, accuracy, createdAt, seconds }
+  return { source, labelled, images, accuracy, runId, createdAt, seconds }
 }

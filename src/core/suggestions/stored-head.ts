@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Run } from '../../contract/entities.ts'
 import { suggestionHeadSchema } from '../../contract/suggestions.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { storedRun } from '../runs/stored-runs.ts'
 import { readMeta, writeMeta } from '../store/meta.ts'
 import { writeFileDurably } from '../store/write-file-durably.ts'
 
@@ -29,6 +31,7 @@ export interface ReducedFeatures {
 
 const headKey = 'suggestions.head'
 const enabledKey = 'suggestions.enabled'
+const runKey = 'suggestions.run'
 
 /** Whether heads are fit in the background; off unless a person has asked for it. */
 export function readEnabled(project: OpenProject): boolean {
@@ -37,6 +40,18 @@ export function readEnabled(project: OpenProject): boolean {
 
 export function storeEnabled(project: OpenProject, enabled: boolean): void {
   project.transaction(() => writeMeta(project.database, enabledKey, enabled ? '1' : '0'))
+}
+
+/** The run that a person chose to propose classes, where it is still there and has a model. */
+export function readChosenRun(project: OpenProject): Run | null {
+  const id = readMeta(project.database, runKey)
+  const run = id ? storedRun(project, id) : undefined
+  return run && run.modelSha256 !== null ? run : null
+}
+
+/** @param runId null: no run, but the head that learns in the background */
+export function storeChosenRun(project: OpenProject, runId: string | null): void {
+  project.transaction(() => writeMeta(project.database, runKey, runId ?? ''))
 }
 
 /** @returns null where there is none yet */

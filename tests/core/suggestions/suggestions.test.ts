@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RequestInput, RequestOutput } from '../../../src/contract/requests/index.ts'
+import { trainPlanSchema } from '../../../src/contract/train-plan.ts'
 import type { Core } from '../../../src/core/create-core.ts'
 import { createTestCore, launchTrainer, type TestCore } from '../../fixtures/test-core.ts'
 import { drawDataset } from '../../trainer/drawn-dataset.ts'
@@ -145,6 +146,41 @@ describe('suggestions, over the real trainer', () => {
     await vi.waitUntil(async () => (await labelled()) === 13, 30_000)
     await ask('suggestions.setEnabled', { enabled: false })
   }, 60_000)
+
+  it('come from the model of a run that a person chose, and from their labels again', async () => {
+    const plan = trainPlanSchema.parse({ epochs: 2 })
+    const { run } = await bench.core.request('runs.start', { projectId, plan })
+    await bench.core.request('runs.wait', { projectId, runId: run.id })
+    await expect(ask('suggestions.setRun', { runId: 'r99' })).rejects.toMatchObject({ code: 'run-not-found' })
+    expect(await ask('suggestions.setRun', { runId: run.id })).toMatchObject({ runId: run.id })
+
+    const { source, images } = await ask('suggestions.next', { count: 100, fresh: true })
+    expect(source).toBe('run')
+    const [first] = images
+    const [row] = (await ask('images.get', { ids: [first!.id] })).images
+    const { predictions } = await bench.core.request('runs.predict', {
+      projectId,
+      runId: run.id,
+      paths: [row!.path],
+      top: 1,
+    })
+    const [top] = predictions[0]!.top
+    expect(['stripes', 'spots'][classIds.indexOf(first!.classId!)]).toBe(top?.class)
+    expect(first?.probability).toBeCloseTo(top!.probability, 5)
+    expect(await ask('suggestions.status', {})).toMatchObject({
+      head: { source: 'run', runId: run.id, accuracy: expect.any(Number) },
+      expected: null,
+    })
+
+    // With every label, too.
+    await label(14)
+    expect((await ask('suggestions.next', { count: 1, fresh: true })).source).toBe('run')
+    await ask('suggestions.setRun', { runId: null })
+    expect((await ask('suggestions.next', { count: 1, fresh: true })).source).toBe('head')
+    await ask('suggestions.setRun', { runId: run.id })
+    await bench.core.request('runs.delete', { projectId, runId: run.id })
+    expect((await ask('suggestions.status', {})).runId).toBeNull()
+  }, 120_000)
 
   it('stay what they were when the project is opened again', async () => {
     const before = await ask('suggestions.next', { count: 5 })

@@ -9,9 +9,18 @@ import { useSuggestionsStore } from '../../../src/renderer/src/stores/suggestion
 
 const project: Project = { id: 'p', name: 'p', path: '/p.thaw', schemaVersion: 1 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
-const head = { source: 'head', labelled: 4, images: 6, accuracy: null, createdAt: 1, seconds: 1 } as const
+const head = {
+  source: 'head',
+  labelled: 4,
+  images: 6,
+  accuracy: null,
+  runId: null,
+  createdAt: 1,
+  seconds: 1,
+} as const
 const off: SuggestionsStatus = {
   enabled: false,
+  runId: null,
   state: 'idle',
   progress: null,
   error: null,

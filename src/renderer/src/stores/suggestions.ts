@@ -74,6 +74,14 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
     if (projects.project?.id === projectId) take(answer)
   }
 
+  /** @param runId of the run whose model is to propose classes; null: the head that learns in the background */
+  async function setRun(runId: string | null): Promise<void> {
+    const projectId = projects.project?.id
+    if (!projectId) return
+    const answer = await client.request('suggestions.setRun', { projectId, runId })
+    if (projects.project?.id === projectId) take(answer)
+  }
+
   /** Makes sure that the proposals of these images come, where suggestions are on. */
   async function want(imageIds: readonly number[]): Promise<void> {
     inView = imageIds
@@ -189,6 +197,7 @@ export const useSuggestionsStore = defineStore('suggestions', () => {
     isOn,
     proposes,
     setEnabled,
+    setRun,
     want,
     proposed,
     accept,

@@ -12,6 +12,9 @@ export const suggestions = {
     features: 'Looking at the images',
     training: 'Learning from your labels …',
     waiting: 'Waits until images are read and no training runs.',
+    predicting: 'Asking the run about the images',
+    run: 'Proposed by {run}',
+    runJudged: 'Proposed by {run}, {accuracy} right on its validation images',
     failed: 'Could not learn from your labels.',
     none: 'Label a few images; until then the most different ones are suggested.',
     neighbours:
@@ -22,6 +25,12 @@ export const suggestions = {
   },
   expected: 'about {accuracy} with {count} more',
   pace: '{count} images an hour | {count} image an hour | {count} images an hour',
+  source: {
+    label: 'What proposes classes',
+    background: 'By your labels',
+    backgroundHint: 'Learns anew from every label',
+    runHint: '{accuracy} right on validation',
+  },
   strategy: 'Which images to label next',
   strategies: {
     mixed: { name: 'Teaches most', hint: 'Uncertain, and unlike each other' },

@@ -12,6 +12,9 @@ export const suggestions: (typeof en)['suggestions'] = {
     features: '正在查看图像',
     training: '正在从您的标注中学习……',
     waiting: '等待图像读取完毕且没有训练在运行。',
+    predicting: '正在用该训练的模型分析图像',
+    run: '由 {run} 建议',
+    runJudged: '由 {run} 建议，验证图像正确率 {accuracy}',
     failed: '无法从您的标注中学习。',
     none: '请先标注几张图像；在此之前会建议差异最大的图像。',
     neighbours: '依据 {count} 张已标注图像中最相似的图像',
@@ -20,6 +23,12 @@ export const suggestions: (typeof en)['suggestions'] = {
   },
   expected: '再标注 {count} 张约可达 {accuracy}',
   pace: '每小时 {count} 张',
+  source: {
+    label: '由谁建议类别',
+    background: '根据您的标注',
+    backgroundHint: '每次标注后重新学习',
+    runHint: '验证正确率 {accuracy}',
+  },
   strategy: '接下来标注哪些图像',
   strategies: {
     mixed: { name: '最有帮助', hint: '不确定且彼此不同' },

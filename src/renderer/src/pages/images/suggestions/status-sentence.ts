@@ -14,6 +14,9 @@ export interface StatusSentence {
     | 'neighbours'
     | 'head'
     | 'headJudged'
+    | 'predicting'
+    | 'run'
+    | 'runJudged'
   /** Images that are meant. */
   labelled: number
   /** 0 to 1; null where it is not known. */
@@ -29,10 +32,11 @@ export function statusSentence({ enabled, state, progress, head, given }: Sugges
   if (!enabled) return of('off')
   if (state === 'failed') return of('failed')
   // A head of a second is not worth a sentence that flickers.
-  if (state === 'working' && (progress?.phase === 'features' || !head))
+  if (state === 'working' && (progress?.phase === 'features' || progress?.phase === 'predicting' || !head))
     return of(progress?.phase ?? 'starting')
   if (state === 'waiting') return of('waiting')
   if (!head || head.source === 'none') return of('none')
+  if (head.source === 'run') return of(accuracy === null ? 'run' : 'runJudged')
   if (head.source === 'neighbours') return of('neighbours')
   return of(accuracy === null ? 'head' : 'headJudged')
 }
