@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { adjustableKindSchema, limitRanges, type AdjustableKind } from '../../contract/hygiene.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { readMeta, writeMeta } from '../store/meta.ts'
 
 const limitsSchema = z.partialRecord(adjustableKindSchema, z.number())
 /** The limits that a person chose, by kind. */
@@ -12,10 +13,7 @@ export const limitsKey = 'hygiene.limits'
 
 /** Those kept with the project; a kind without one is as usual. */
 export function readLimits({ database }: OpenProject): Limits {
-  const text = database
-    .prepare<[string], string>('SELECT value FROM meta WHERE key = ?')
-    .pluck()
-    .get(limitsKey)
+  const text = readMeta(database, limitsKey)
   return text === undefined ? {} : limitsSchema.parse(JSON.parse(text))
 }
 
@@ -40,9 +38,5 @@ export function storeLimit(project: OpenProject, kind: AdjustableKind, limit: nu
   if (limit !== null) checkLimit(kind, limit)
   const { [kind]: _before, ...others } = readLimits(project)
   const limits: Limits = limit === null ? others : { ...others, [kind]: limit }
-  project.transaction(() =>
-    project.database
-      .prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
-      .run(limitsKey, JSON.stringify(limits)),
-  )
+  project.transaction(() => writeMeta(project.database, limitsKey, JSON.stringify(limits)))
 }
