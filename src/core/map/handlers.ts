@@ -4,13 +4,14 @@ import type { CoreContext, Handlers } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { rateSince } from '../runs/rate-since.ts'
 import { featuresFile, type FeaturesOf } from '../suggestions/stored-head.ts'
+import { mapColors } from './map-colors.ts'
 import { readMap, storeMap } from './stored-map.ts'
 
 /** A map of a project's images by what they look like. */
 export function createMapHandlers(
   context: CoreContext,
   featuresOf: FeaturesOf,
-): Handlers<'map.get' | 'map.compute' | 'map.cancel'> {
+): Handlers<'map.get' | 'map.colors' | 'map.compute' | 'map.cancel'> {
   const { projects, publish } = context
   const running = new Map<OpenProject, { done: Promise<number>; abort: AbortController }>()
   const stop = async (project: OpenProject): Promise<void> => {
@@ -36,6 +37,9 @@ export function createMapHandlers(
 
   return {
     'map.get': ({ projectId }) => ({ map: readMap(projects.get(projectId)) }),
+    'map.colors': async ({ projectId, by, runId }) => ({
+      categories: await mapColors(projects.get(projectId), by, runId),
+    }),
     async 'map.compute'({ projectId }) {
       const project = projects.get(projectId)
       let work = running.get(project)

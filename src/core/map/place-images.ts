@@ -36,8 +36,9 @@ export function placeImages(
   const positions = new Float32Array(images * 2).fill(NaN)
   laidOut.forEach((image, index) => positions.set(places[index] ?? [0, 0], image * 2))
   const rest = present.filter((image) => Number.isNaN(positions[image * 2]))
+  const placeOf = placer(features, width, laidOut, places)
   rest.forEach((image, index) => {
-    positions.set(amongNearest(features, width, image, laidOut, places), image * 2)
+    positions.set(placeOf(image), image * 2)
     onProgress(laidOut.length + index + 1, present.length)
   })
   return inSquare(positions)
@@ -65,34 +66,60 @@ function layOut(
   return umap.getEmbedding()
 }
 
-/** The mean place of the nearest images, nearer ones counting more. */
-function amongNearest(
+/** Values that are compared before it is looked whether the rest could matter. */
+const firstValues = 16
+
+/**
+ * Gives the mean place of the nearest of images that have one, nearer ones counting more.
+ *
+ * @param laidOut images that have a place
+ */
+function placer(
   features: Float32Array,
   width: number,
-  image: number,
   laidOut: readonly number[],
   places: readonly number[][],
-): [number, number] {
-  const nearest: { index: number; distance: number }[] = []
-  laidOut.forEach((other, index) => {
-    let distance = 0
-    for (let place = 0; place < width; place += 1) {
-      distance +=
-        ((features[image * width + place] as number) - (features[other * width + place] as number)) ** 2
+): (image: number) => [number, number] {
+  // Side by side in memory, as each is read for every image.
+  const values = new Float32Array(laidOut.length * width)
+  laidOut.forEach((image, index) =>
+    values.set(features.subarray(image * width, (image + 1) * width), index * width),
+  )
+  const nearest = new Int32Array(placedBy)
+  const distances = new Float64Array(placedBy)
+  return (image) => {
+    distances.fill(Infinity)
+    const start = image * width
+    for (let index = 0, at = 0; index < laidOut.length; index += 1, at += width) {
+      let distance = 0
+      let offset = 0
+      for (let end = Math.min(firstValues, width); offset < end;) {
+        for (; offset < end; offset += 1) {
+          const difference = (features[start + offset] as number) - (values[at + offset] as number)
+          distance += difference * difference
+        }
+        // Most are far away, and told to be so by their first values.
+        end = distance >= (distances[placedBy - 1] as number) ? offset : width
+      }
+      if (distance >= (distances[placedBy - 1] as number)) continue
+      let slot = placedBy - 1
+      for (; slot > 0 && distance < (distances[slot - 1] as number); slot -= 1) {
+        distances[slot] = distances[slot - 1] as number
+        nearest[slot] = nearest[slot - 1] as number
+      }
+      distances[slot] = distance
+      nearest[slot] = index
     }
-    if (nearest.length === placedBy && distance >= (nearest.at(-1)?.distance ?? 0)) return
-    nearest.push({ index, distance })
-    nearest.sort((a, b) => a.distance - b.distance)
-    if (nearest.length > placedBy) nearest.pop()
-  })
-  let [x, y, total] = [0, 0, 0]
-  for (const { index, distance } of nearest) {
-    const weight = 1 / (1e-6 + distance)
-    x += weight * (places[index]?.[0] ?? 0)
-    y += weight * (places[index]?.[1] ?? 0)
-    total += weight
+    let [x, y, total] = [0, 0, 0]
+    for (let slot = 0; slot < placedBy && Number.isFinite(distances[slot]); slot += 1) {
+      const weight = 1 / (1e-6 + (distances[slot] as number))
+      const [atX = 0, atY = 0] = places[nearest[slot] as number] ?? []
+      x += weight * atX
+      y += weight * atY
+      total += weight
+    }
+    return [x / total, y / total]
   }
-  return [x / total, y / total]
 }
 
 /** Moved and scaled to fill a square, both axes alike. */

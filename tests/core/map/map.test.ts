@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { MapColoring } from '../../../src/contract/map.ts'
 import { createTestCore, launchTrainer, type TestCore } from '../../fixtures/test-core.ts'
 import { drawDataset } from '../../trainer/drawn-dataset.ts'
 
@@ -44,6 +45,39 @@ describe('the map, over the real trainer and a process of its own', () => {
     expect([classOf(first), classOf(second)]).toEqual([rose.id, null])
     const told = bench.events.filter(({ name }) => name === 'map.progress')
     expect(told.at(-1)?.payload).toEqual({ projectId, progress: null })
+  }, 60_000)
+
+  it('is coloured by splits, issues, and the confidence of suggestions; by a run where there is one', async () => {
+    const [first = 0, second = 0] = ids
+    const colors = async (by: Exclude<MapColoring, 'class'>, runId: string | null = null) => {
+      const { categories } = await bench.core.request('map.colors', { projectId, by, runId })
+      return new Map(categories.map(({ category, imageIds }) => [category as string, imageIds]))
+    }
+    await bench.core.request('splits.set', { projectId, imageIds: [first], split: 'train' })
+    await bench.core.request('splits.set', { projectId, imageIds: [second], split: 'test' })
+    expect([...(await colors('split'))]).toEqual([
+      ['train', [first]],
+      ['validation', []],
+      ['test', [second]],
+    ])
+    // Drawn in greys, as all of them are: no issue.
+    expect([...(await colors('issue')).values()].flat()).toEqual([])
+    expect([...(await colors('result')).values()].flat()).toEqual([])
+    await expect(colors('result', 'r9')).rejects.toMatchObject({ code: 'run-not-found' })
+
+    const spots = await bench.core.request('classes.create', { projectId, name: 'spots' })
+    await bench.core.request('labels.set', { projectId, imageIds: ids.slice(0, 10), classId: spots.id })
+    const stripes = await bench.core.request('classes.create', { projectId, name: 'stripes' })
+    await bench.core.request('labels.set', { projectId, imageIds: ids.slice(10, 18), classId: stripes.id })
+    await bench.core.request('suggestions.next', { projectId, count: 1, fresh: true })
+    const steps = await colors('confidence')
+    expect([...steps.keys()]).toEqual(['0', '1', '2', '3', '4'])
+    expect([...steps.values()].flat().sort((a, b) => a - b)).toEqual([...ids].sort((a, b) => a - b))
+    const { suggestions } = await bench.core.request('suggestions.of', { projectId, imageIds: [...ids] })
+    for (const { imageId, probability } of suggestions) {
+      const step = [0.5, 0.7, 0.85, 0.95].filter((from) => probability >= from).length
+      expect(steps.get(String(step))).toContain(imageId)
+    }
   }, 60_000)
 
   it('leaves out what was removed, and says what is missing', async () => {

@@ -39,17 +39,40 @@ test.describe('the map, in a browser against thaw serve', () => {
     await page.mouse.up()
     await expect(page.getByTestId('map-selected')).toHaveText('24 images selected')
 
-    await page.getByRole('combobox', { name: 'Select by class' }).click()
-    await page.getByRole('option', { name: 'Unlabelled' }).click()
+    const legend = page.getByTestId('legend').getByRole('button')
+    await legend.filter({ hasText: 'Unlabelled' }).click()
     await expect(page.getByTestId('map-selected')).toHaveText('3 images selected')
     await expect(page.getByRole('list', { name: 'Selected images' }).getByRole('img')).toHaveCount(3)
     await page
       .getByRole('list', { name: 'Label the selection as' })
       .getByRole('button', { name: className })
       .click()
-    await page.getByRole('combobox', { name: 'Select by class' }).click()
-    await page.getByRole('option', { name: 'Unlabelled' }).click()
-    await expect(page.getByTestId('map-selected')).toHaveText('Nothing selected')
+    await expect(legend.filter({ hasText: 'Unlabelled' })).toHaveCount(0)
+    await expect(legend.filter({ hasText: className })).toContainText('12')
+
+    // Colours of another kind select as well.
+    await page.getByRole('combobox', { name: 'Colour by' }).click()
+    await page.getByRole('option', { name: 'By split' }).click()
+    await expect(legend).toHaveText([/Without a split.*24/])
+    await legend.first().click()
+    await expect(page.getByTestId('map-selected')).toHaveText('24 images selected')
+    await page.getByRole('combobox', { name: 'Colour by' }).click()
+    await page.getByRole('option', { name: 'By confidence' }).click()
+    // The map was laid out by features of a head, which predicts too.
+    await expect(legend.filter({ hasText: 'Not predicted' })).toHaveCount(0)
+    await expect(legend.first()).toContainText('%')
+    await page.getByRole('combobox', { name: 'Colour by' }).click()
+    await page.getByRole('option', { name: 'By class' }).click()
+
+    // A point that the pointer is on shows its picture; where points are is found by going over the canvas.
+    const hover = page.getByTestId('map-hover')
+    search: for (let y = 8; y < box.height; y += 9) {
+      for (let x = 8; x < box.width; x += 9) {
+        await page.mouse.move(box.x + x, box.y + y)
+        if (await hover.isVisible()) break search
+      }
+    }
+    await expect(hover.getByRole('img', { includeHidden: true })).toBeVisible()
 
     // It is kept.
     await page.reload()

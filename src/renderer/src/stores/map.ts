@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef, watch } from 'vue'
 import type { EventPayload } from '../../../contract/events.ts'
+import { mapColorings, type MapColoring } from '../../../contract/map.ts'
 import type { RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
 import { coalesce } from './coalesce.ts'
@@ -8,6 +9,7 @@ import { useProjectStore } from './project.ts'
 
 /** Least time between two readings of the classes on the map. */
 const reloadIntervalMs = 1000
+const coloringKey = 'thaw.mapColoring'
 
 /** The map of the shown project's images. */
 export const useMapStore = defineStore('map', () => {
@@ -18,6 +20,12 @@ export const useMapStore = defineStore('map', () => {
   const error = shallowRef<unknown>(null)
   const progress = shallowRef<EventPayload<'map.progress'>['progress']>(null)
   const computing = ref(false)
+  const known = mapColorings.find((name) => name === localStorage.getItem(coloringKey))
+  const coloring = ref<MapColoring>(known ?? 'class')
+  /** The run whose predictions colour; null: suggestions. */
+  const runId = ref<string | null>(null)
+  /** Of `coloring`; null: classes colour, or it is not read yet. */
+  const categories = shallowRef<RequestOutput<'map.colors'>['categories'] | null>(null)
   /** Whether a page shows it. */
   let isShown = false
 
@@ -27,12 +35,24 @@ export const useMapStore = defineStore('map', () => {
     try {
       const answer = await client.request('map.get', { projectId })
       if (projects.project?.id !== projectId) return
+      await loadColors()
       map.value = answer.map
       error.value = null
       loaded.value = true
     } catch (thrown) {
       error.value = thrown
     }
+  }
+
+  async function loadColors(): Promise<void> {
+    const projectId = projects.project?.id
+    const by = coloring.value
+    if (by === 'class') categories.value = null
+    if (!projectId || by === 'class') return
+    const asked = runId.value
+    const answer = await client.request('map.colors', { projectId, by, runId: asked })
+    if (projects.project?.id === projectId && coloring.value === by && runId.value === asked)
+      categories.value = answer.categories
   }
 
   async function compute(): Promise<void> {
@@ -59,7 +79,13 @@ export const useMapStore = defineStore('map', () => {
   }
 
   const reload = coalesce(load, reloadIntervalMs)
-  for (const name of ['images.changed', 'images.listChanged', 'classes.changed'] as const) {
+  for (const name of [
+    'images.changed',
+    'images.listChanged',
+    'classes.changed',
+    'hygiene.limitsChanged',
+    'suggestions.changed',
+  ] as const) {
     client.on(name, (event) => {
       if (event.projectId === projects.project?.id && isShown) reload()
     })
@@ -68,6 +94,11 @@ export const useMapStore = defineStore('map', () => {
     if (event.projectId === projects.project?.id) progress.value = event.progress
   })
   client.onReconnected(() => void load())
+  watch([coloring, runId], () => {
+    localStorage.setItem(coloringKey, coloring.value)
+    categories.value = null
+    loadColors().catch((thrown: unknown) => (error.value = thrown))
+  })
   watch(
     () => projects.project?.id,
     () => {
@@ -75,9 +106,11 @@ export const useMapStore = defineStore('map', () => {
       loaded.value = false
       error.value = null
       progress.value = null
+      runId.value = null
+      categories.value = null
       void load()
     },
   )
 
-  return { map, loaded, error, progress, computing, load, compute, cancel, show }
+  return { map, coloring, runId, categories, loaded, error, progress, computing, load, compute, cancel, show }
 })
