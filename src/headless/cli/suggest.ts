@@ -22,6 +22,7 @@ const labels = {
   starting: 'Starting',
   features: 'Computing features',
   training: 'Learning from the labels',
+  predicting: 'Predicting by the run',
 } as const
 
 export const suggestCommand: CliCommand = {
@@ -84,6 +85,6 @@ function showProgress(terminal: Terminal, core: Core): void {
     const { progress } = (payload as { status: SuggestionsStatus }).status
     if (!progress) return terminal.progress(null)
     const { phase, ...counts } = progress
-    terminal.progress({ label: labels[phase], ...counts, unit: phase === 'features' ? 'images' : 'heads' })
+    terminal.progress({ label: labels[phase], ...counts, unit: phase === 'training' ? 'heads' : 'images' })
   })
 }
