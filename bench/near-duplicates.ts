@@ -60,7 +60,8 @@ async function makeOriginals(folder: string, count: number): Promise<string[]> {
     return target
   })
   const drawn = count - copied.length
-  await drawSample({ folder, seed: 21, sizePx: 320, classes: drawnClasses, from: 0, to: drawn })
+  const request = { folder, seed: 21, sizePx: 320, classes: drawnClasses, flaws: false }
+  await drawSample({ ...request, from: 0, to: drawn })
   const all = [
     ...copied,
     ...Array.from({ length: drawn }, (_, index) => samplePath(folder, index, drawnClasses)),
