@@ -69,7 +69,7 @@ export interface PredictedFiles {
 
 /** As `predictPaths`, of files alone; those that are not there are skipped as others that cannot be read. */
 export async function predictFiles(
-  deps: Deps,
+  deps: PredictDeps,
   project: OpenProject,
   run: RunRow,
   paths: readonly string[],
