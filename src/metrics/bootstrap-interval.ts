@@ -21,8 +21,8 @@ function drawSample(examples: number, seed: number, item: number): Uint16Array {
 
 /**
  * 95% intervals of statistics by the percentile bootstrap: the statistic over many samples drawn from the examples with repetition. All
- * statistics see the same samples. Samples where a statistic is not defined are left out of its interval. It pauses after each sample, so
- * that whoever runs it can do other work between.
+ * statistics see the same samples. Samples where a statistic is not defined are left out of its interval. It pauses after each statistic of a
+ * sample, so that whoever runs it can do other work between.
  *
  * @returns `[low, high]` for each statistic, in order; null where it is defined in no sample
  * @see https://doi.org/10.1214/aos/1176344552
@@ -35,11 +35,11 @@ export function* bootstrapIntervals(
   const values = statistics.map(() => [] as number[])
   for (let sample = 0; sample < resamples && predictions.examples > 0; sample += 1) {
     const multiplicities = drawSample(predictions.examples, seed, sample)
-    statistics.forEach((statistic, index) => {
+    for (const [index, statistic] of statistics.entries()) {
       const value = statistic(predictions, multiplicities)
       if (!Number.isNaN(value)) (values[index] as number[]).push(value)
-    })
-    yield
+      yield
+    }
   }
   return values.map((found) => {
     if (found.length === 0) return null

@@ -12,32 +12,59 @@ export interface ReliabilityBin {
   readonly accuracy: number
 }
 
-/** Fifteen, as in the paper below. */
-const binCount = 15
+/** How examples are put into bins: of equal width, or with about equally many examples each. */
+export interface Binning {
+  /** Fifteen unless told otherwise, as in the paper below. */
+  readonly count?: number
+  /** mass: the edges are quantiles of the confidences; equal ones give empty bins. */
+  readonly equal?: 'width' | 'mass'
+}
 
-/** How right predictions are for how sure they are, in bins of equal width. */
+/** How right predictions are for how sure they are. */
 export function reliability(
-  { classes, examples, probabilities, labels, predicted }: Predictions,
+  predictions: Predictions,
   multiplicities: Multiplicities = null,
+  { count: binCount = 15, equal = 'width' }: Binning = {},
 ): ReliabilityBin[] {
+  const { examples, labels, predicted } = predictions
+  const ofRows = confidencesOf(predictions)
+  const edges = equal === 'width' ? null : quantileEdges(ofRows, binCount)
   const counts = new Float64Array(binCount)
   const confidences = new Float64Array(binCount)
   const correct = new Float64Array(binCount)
   for (let row = 0; row < examples; row += 1) {
     const count = multiplicities === null ? 1 : (multiplicities[row] as number)
-    const confidence = probabilities[row * classes + (predicted[row] as number)] as number
-    const bin = Math.min(Math.max(Math.ceil(confidence * binCount) - 1, 0), binCount - 1)
+    const confidence = ofRows[row] as number
+    const bin =
+      edges === null
+        ? Math.min(Math.max(Math.ceil(confidence * binCount) - 1, 0), binCount - 1)
+        : edges.slice(1, -1).reduce((below, edge) => below + (edge < confidence ? 1 : 0), 0)
     counts[bin] = (counts[bin] as number) + count
     confidences[bin] = (confidences[bin] as number) + count * confidence
     if (labels[row] === predicted[row]) correct[bin] = (correct[bin] as number) + count
   }
   return Array.from(counts, (count, bin) => ({
-    low: bin / binCount,
-    high: (bin + 1) / binCount,
+    low: edges?.[bin] ?? bin / binCount,
+    high: edges?.[bin + 1] ?? (bin + 1) / binCount,
     examples: count,
     confidence: (confidences[bin] as number) / count,
     accuracy: (correct[bin] as number) / count,
   }))
+}
+
+/** `[examples]`, the highest probability of each. */
+export function confidencesOf({ classes, predicted, probabilities }: Predictions): Float32Array {
+  return Float32Array.from(predicted, (index, row) => probabilities[row * classes + index] as number)
+}
+
+/** @returns `[bins + 1]`, rising; between two confidences linear */
+function quantileEdges(confidences: Float32Array, bins: number): number[] {
+  const sorted = confidences.slice().sort()
+  return Array.from({ length: bins + 1 }, (_, index) => {
+    const place = (index / bins) * (sorted.length - 1)
+    const low = sorted[Math.floor(place)] ?? 0
+    return low + ((sorted[Math.ceil(place)] ?? 0) - low) * (place - Math.floor(place))
+  })
 }
 
 /**
@@ -45,8 +72,12 @@ export function reliability(
  *
  * @see https://arxiv.org/abs/1706.04599
  */
-export const expectedCalibrationError: Statistic = (predictions, multiplicities) => {
-  const bins = reliability(predictions, multiplicities).filter(({ examples }) => examples > 0)
+export const expectedCalibrationError: Statistic = (predictions, multiplicities) =>
+  calibrationErrorOf(reliability(predictions, multiplicities))
+
+/** {@link expectedCalibrationError} of bins. */
+export function calibrationErrorOf(all: readonly ReliabilityBin[]): number {
+  const bins = all.filter(({ examples }) => examples > 0)
   const total = bins.reduce((sum, { examples }) => sum + examples, 0)
   return (
     bins.reduce(

@@ -24,12 +24,14 @@ const bootstrapWork = 1e8
  * @param probabilities `[images, classes]`, row by row
  * @param labels `[images]`, indexes into `classes`
  * @param classes class names in the order of the model's outputs
+ * @param withIntervals false leaves out those of the bootstrap, which take most of the time: they are null then
  * @throws AppError 'too-few-images' without any; 'loss-not-finite' where a probability is not a number
  */
 export function* evaluatePredictions(
   probabilities: Float32Array,
   labels: ArrayLike<number>,
   classes: readonly string[],
+  withIntervals = true,
 ): Generator<undefined, PredictionScores> {
   if (labels.length === 0) {
     throw new AppError(
@@ -44,13 +46,20 @@ export function* evaluatePredictions(
   const matrix = predictions.confusion(null)
   const correct = matrix.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
   const listed = evaluationMetrics.filter(({ fromClasses }) => classes.length >= fromClasses)
-  const values = listed.map(({ statistic }) => statistic(predictions, null))
-  yield
+  for (let index = 0; index < classes.length; index += 1) {
+    predictions.rankedBy(index)
+    yield
+  }
+  const values: number[] = []
+  for (const { statistic } of listed) {
+    values.push(statistic(predictions, null))
+    yield
+  }
   const resamples = Math.ceil(bootstrapWork / probabilities.length)
   const intervals = yield* bootstrapIntervals(
     predictions,
     [...listed.map(({ statistic }) => statistic), ...classes.map((_, index) => ofClass(index, 'f1'))],
-    { resamples: Math.min(Math.max(resamples, fewestResamples), mostResamples) },
+    { resamples: withIntervals ? Math.min(Math.max(resamples, fewestResamples), mostResamples) : 0 },
   )
   return {
     loss: loss.result(),

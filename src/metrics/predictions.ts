@@ -63,9 +63,7 @@ export function makePredictions(
     rankedBy(classIndex) {
       const known = rankings.get(classIndex)
       if (known !== undefined) return known
-      const ranking = Uint32Array.from({ length: examples }, (_, row) => row)
-      const scoreOf = (row: number): number => probabilities[row * classes + classIndex] as number
-      ranking.sort((a, b) => scoreOf(b) - scoreOf(a) || a - b)
+      const ranking = rank(probabilities, classIndex, classes, examples)
       rankings.set(classIndex, ranking)
       return ranking
     },
@@ -76,6 +74,25 @@ export function makePredictions(
       return latest.matrix
     },
   }
+}
+
+/** Numbers below it take the rows; what is left of 53 bits takes a float's. */
+const rowRange = 2 ** 22
+
+/** Rows by falling value of a column, equal ones in their order. A native sort of plain numbers is several times as fast as one that compares. */
+function rank(values: Float32Array, column: number, columns: number, rows: number): Uint32Array {
+  const value = new Float32Array(1)
+  const bits = new Uint32Array(value.buffer)
+  if (rows > rowRange) {
+    const at = (row: number): number => values[row * columns + column] as number
+    return Uint32Array.from({ length: rows }, (_, row) => row).sort((a, b) => at(b) - at(a) || a - b)
+  }
+  const keys = Float64Array.from({ length: rows }, (_, row) => {
+    value[0] = values[row * columns + column] as number
+    // Of numbers from 0 to 1 the bits are in the order of the values; those of 1 are below 2^30.
+    return (2 ** 30 - (bits[0] as number)) * rowRange + row
+  }).sort()
+  return Uint32Array.from(keys, (key) => key % rowRange)
 }
 
 function countPairs(
