@@ -365,7 +365,7 @@ export const runProgressSchema = z.object({
 export type RunProgress = z.infer<typeof runProgressSchema>
 
 /** `[low, high]` of a 95% interval. */
-const interval95Schema = z.tuple([z.number(), z.number()])
+export const interval95Schema = z.tuple([z.number(), z.number()])
 
 export const perClassSchema = z.object({
   class: z.string(),

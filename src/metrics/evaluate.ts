@@ -6,7 +6,7 @@ import { bootstrapIntervals } from './bootstrap-interval.ts'
 import { crossEntropy } from './cross-entropy.ts'
 import { evaluationMetrics } from './evaluation-metrics.ts'
 import { perClass } from './per-class.ts'
-import { makePredictions, type Predictions } from './predictions.ts'
+import type { Predictions } from './predictions.ts'
 import { rocAucOf } from './roc-auc.ts'
 import { wilsonInterval } from './wilson-interval.ts'
 
@@ -21,25 +21,22 @@ const bootstrapWork = 1e8
 /**
  * Scores predictions. It pauses now and then, so that whoever runs it can do other work between; its last value is the result.
  *
- * @param probabilities `[images, classes]`, row by row
- * @param labels `[images]`, indexes into `classes`
  * @param classes class names in the order of the model's outputs
  * @param withIntervals false leaves out those of the bootstrap, which take most of the time: they are null then
- * @throws AppError 'too-few-images' without any; 'loss-not-finite' where a probability is not a number
+ * @throws AppError 'too-few-images' without any
  */
 export function* evaluatePredictions(
-  probabilities: Float32Array,
-  labels: ArrayLike<number>,
+  predictions: Predictions,
   classes: readonly string[],
   withIntervals = true,
 ): Generator<undefined, PredictionScores> {
+  const { probabilities, labels } = predictions
   if (labels.length === 0) {
     throw new AppError(
       'too-few-images',
       'An evaluation needs at least one labelled image; there is none. Label some, or choose another split.',
     )
   }
-  const predictions = makePredictions(probabilities, labels, classes.length)
   const loss = crossEntropy(classes.length)
   loss.update(probabilities, labels)
   yield

@@ -312,12 +312,23 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       accuracy: evaluation?.accuracy,
     })
     const [truth] = run.classes as [string]
-    await ask('runs.cellImages', { projectId, runId, split: 'test', truth, predicted: truth })
     expect(await ask('evaluation.settings', { projectId, runId })).toMatchObject({ rejection: null })
+    const ofTest = { projectId, runId, split: 'test' as const }
+    expect((await ask('evaluation.curves', { ...ofTest, classes: [truth] })).curves).toHaveLength(3)
+    expect((await ask('evaluation.calibration', ofTest)).before?.bins).toHaveLength(15)
+    expect((await ask('evaluation.rejection', { ...ofTest, calibrated: false })).curve?.images).toBe(6)
+    expect(await ask('evaluation.images', { ...ofTest, only: { wrong: true }, order: 'loss' })).toMatchObject(
+      {
+        total: 6 - Math.round(6 * (evaluation?.accuracy ?? 0)),
+      },
+    )
+    expect(await ask('evaluation.slices', ofTest)).toMatchObject({ fewest: 10 })
+    await refused('evaluation.curves', { ...ofTest, classes: ['nonesuch'] }, 'class-not-found')
     const rule = { threshold: 0.4, byClass: { [truth]: 0.5 }, calibrated: false }
     expect(await ask('evaluation.setThreshold', { projectId, runId, rule })).toMatchObject({
       rejection: rule,
     })
+    expect((await ask('evaluation.acceptance', { ...ofTest, rule })).acceptance).toMatchObject({ images: 6 })
     await refused(
       'evaluation.setThreshold',
       { projectId, runId, rule: { ...rule, byClass: { nonesuch: 0.5 } } },

@@ -3,6 +3,7 @@ import {
   confusionMatrix,
   evaluatePredictions,
   macroAverage,
+  makePredictions,
   metrics,
   perClass,
   wilsonInterval,
@@ -135,7 +136,7 @@ describe('Wilson interval', () => {
 
 describe('evaluatePredictions', () => {
   it('gives what a stored evaluation holds', () => {
-    const evaluation = finish(evaluatePredictions(probabilities, labels, ['ant', 'bee', 'wasp']))
+    const evaluation = finish(evaluatePredictions(makePredictions(probabilities, labels, 3), ['ant', 'bee', 'wasp']))
     expect(evaluation.accuracy).toBe(3 / 6)
     expect(evaluation.loss).toBeCloseTo((8 * Math.LN2) / 6, 12)
     expect(evaluation.support).toBe(6)
@@ -160,7 +161,7 @@ describe('evaluatePredictions', () => {
   })
 
   it('says that there is nothing to evaluate', () => {
-    expect(() => finish(evaluatePredictions(new Float32Array(), [], ['ant', 'bee']))).toThrow(
+    expect(() => finish(evaluatePredictions(makePredictions(new Float32Array(), [], 2), ['ant', 'bee']))).toThrow(
       expect.objectContaining({ code: 'too-few-images' }),
     )
   })

@@ -200,28 +200,19 @@ export const runsRequests = defineRequests({
   'runs.wait': { input: z.object({ projectId: z.string(), runId: z.string() }), output: runSchema },
   /** From the predictions that training stored; null where the run has none for that split. */
   'runs.evaluation': {
-    input: z.object({ projectId: z.string(), runId: z.string(), split: splitSchema }),
+    input: z.object({
+      projectId: z.string(),
+      runId: z.string(),
+      split: splitSchema,
+      /** False: without those by bootstrap, which take most of the time. */
+      bootstrap: z.boolean().default(true),
+    }),
     output: z.object({ evaluation: evaluationSchema.nullable() }),
   },
   /** Predicts the split again from the stored model. */
   'runs.evaluate': {
     input: z.object({ projectId: z.string(), runId: z.string(), split: splitSchema }),
     output: evaluationSchema,
-  },
-  /** Images behind one cell of the confusion matrix. */
-  'runs.cellImages': {
-    input: z.object({
-      projectId: z.string(),
-      runId: z.string(),
-      split: splitSchema,
-      truth: z.string(),
-      predicted: z.string(),
-    }),
-    output: z.object({
-      images: z.array(
-        z.object({ imageId: z.number().int().nullable(), sha256: z.string(), probability: z.number() }),
-      ),
-    }),
   },
   /**
    * What in an image speaks for a class, by the run's model. Nothing is stored. A later call of the same `asker` ends one that still runs

@@ -1,8 +1,6 @@
 import { resolve } from 'node:path'
 import type { CoreContext, Handlers } from '../context.ts'
-import { cellImages } from '../evaluation/cell-images.ts'
-import { evaluateSplit } from '../evaluation/evaluate-split.ts'
-import { readPredictions } from '../evaluation/stored-predictions.ts'
+import { evaluateStored } from '../evaluation/evaluate-split.ts'
 import { createExplanationHandlers } from '../explanations/handlers.ts'
 import { createTrainers, type Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -41,7 +39,6 @@ type RunsRequest =
   | 'runs.wait'
   | 'runs.evaluation'
   | 'runs.evaluate'
-  | 'runs.cellImages'
   | 'runs.predict'
   | 'features.embed'
 
@@ -178,22 +175,15 @@ export function createRunsArea(context: CoreContext): RunsArea {
       await queue.ended(project, row.number)
       return toRun(findRun(project, runId))
     },
-    async 'runs.evaluation'({ projectId, runId, split }) {
+    async 'runs.evaluation'({ projectId, runId, split, bootstrap }) {
       const { project, row } = open(projectId, runId)
-      const predictions = readPredictions(project, row.number, split)
-      return { evaluation: predictions && (await evaluateSplit(split, predictions, toRun(row).classes)) }
+      return { evaluation: await evaluateStored(project, row, split, bootstrap) }
     },
     'runs.evaluate'({ projectId, runId, split }) {
       const { project, row } = open(projectId, runId)
       return jobs.run(projectId, 'evaluate', signalOf(project), (onEvent, signal) =>
         evaluateAgain({ ...context, trainers, onEvent, signal }, project, row, split),
       )
-    },
-    'runs.cellImages'({ projectId, runId, split, truth, predicted }) {
-      const { project, row } = open(projectId, runId)
-      const predictions = readPredictions(project, row.number, split)
-      if (!predictions) return { images: [] }
-      return { images: cellImages(project, predictions, toRun(row).classes, truth, predicted) }
     },
     'runs.predict'({ projectId, runId, paths, top }) {
       const { project, row } = open(projectId, runId)

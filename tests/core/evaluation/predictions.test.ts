@@ -25,11 +25,10 @@ const predictions = {
 }
 
 let bench: RunsWorkbench
-let ids: number[]
 let where: { projectId: string; runId: string; split: 'test' }
 beforeEach(async () => {
   bench = openRunsWorkbench('talkative')
-  ids = addImages(bench.project, imagesOf(['ant', 'bee', 'wasp'], 6))
+  addImages(bench.project, imagesOf(['ant', 'bee', 'wasp'], 6))
   const plan = trainPlanSchema.parse({})
   const { run } = await bench.runs.handlers['runs.start']({ projectId: bench.project.id, plan })
   await bench.runs.handlers['runs.wait']({ projectId: bench.project.id, runId: run.id })
@@ -45,7 +44,7 @@ describe('stored predictions', () => {
   })
 
   it('are scored by runs.evaluation', async () => {
-    const { evaluation } = await bench.runs.handlers['runs.evaluation'](where)
+    const { evaluation } = await bench.runs.handlers['runs.evaluation']({ ...where, bootstrap: false })
     expect(evaluation).toMatchObject({
       split: 'test',
       support: 6,
@@ -62,44 +61,22 @@ describe('stored predictions', () => {
     const loss =
       -(Math.log(0.7) + Math.log(0.3) + Math.log(0.8) + Math.log(0.5) + Math.log(0.05) + Math.log(0.01)) / 6
     expect(evaluation!.loss).toBeCloseTo(loss, 6)
-    const none = await bench.runs.handlers['runs.evaluation']({ ...where, split: 'validation' })
+    const none = await bench.runs.handlers['runs.evaluation']({
+      ...where,
+      split: 'validation',
+      bootstrap: true,
+    })
     expect(none.evaluation).toBeNull()
   })
 
-  it('lead from every cell to as many images as the matrix counts, the most confident first', async () => {
-    const { evaluation } = await bench.runs.handlers['runs.evaluation'](where)
-    const { labels, matrix } = evaluation!.confusion
-    for (const [truthIndex, truth] of labels.entries()) {
-      for (const [predictedIndex, predicted] of labels.entries()) {
-        const cell = await bench.runs.handlers['runs.cellImages']({ ...where, truth, predicted })
-        expect(cell.images).toHaveLength(matrix[truthIndex]![predictedIndex]!)
-      }
-    }
-    const confused = await bench.runs.handlers['runs.cellImages']({
-      ...where,
-      truth: 'ant',
-      predicted: 'bee',
-    })
-    expect(confused.images.map(({ imageId }) => imageId)).toEqual([ids[2], ids[1]])
-    expect(confused.images[0]!.probability).toBeCloseTo(0.98, 6)
-  })
-
-  it('keep an image that has left the project, without its id', async () => {
-    bench.project.database
-      .prepare("UPDATE images SET removed_at = 1, removed_by = 'person' WHERE id = ?")
-      .run(ids[2])
-    const { images } = await bench.runs.handlers['runs.cellImages']({
-      ...where,
-      truth: 'ant',
-      predicted: 'bee',
-    })
-    expect(images[0]).toMatchObject({ imageId: null, sha256: sha256Of('ant/2.jpg') })
-  })
-
-  it('refuse a class that the run does not have, naming those it has', () => {
-    expect(() =>
-      bench.runs.handlers['runs.cellImages']({ ...where, truth: 'fly', predicted: 'ant' }),
-    ).toThrow(/'fly'.*ant, bee, wasp/)
+  it('get their intervals by bootstrap where those are asked for, and keep them', async () => {
+    const ask = (bootstrap: boolean) => bench.runs.handlers['runs.evaluation']({ ...where, bootstrap })
+    const intervalsOf = async (bootstrap: boolean) =>
+      (await ask(bootstrap)).evaluation!.metrics.map(({ interval95 }) => interval95)
+    expect((await intervalsOf(false)).every((interval) => interval === null)).toBe(true)
+    const intervals = await intervalsOf(true)
+    expect(intervals.every((interval) => interval !== null)).toBe(true)
+    expect(await intervalsOf(false)).toEqual(intervals)
   })
 })
 
