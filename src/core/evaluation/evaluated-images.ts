@@ -10,6 +10,25 @@ import { rowsOfSlice } from './slices.ts'
 const smallestProbability = 2 ** -126
 
 /**
+ * Rows of a split by what is true of them and by what was predicted.
+ *
+ * @throws AppError 'class-not-found', listing the run's classes
+ */
+export function evaluatedRows(
+  { classes, predictions: { labels, predicted } }: ScoredSplit,
+  only: Omit<ImageSelection, 'slice'>,
+): number[] {
+  const truth = only.truth === undefined ? null : requireClass(classes, only.truth)
+  const asked = only.predicted === undefined ? null : requireClass(classes, only.predicted)
+  return [...labels.keys()].filter(
+    (row) =>
+      (truth === null || labels[row] === truth) &&
+      (asked === null || predicted[row] === asked) &&
+      (only.wrong === undefined || (labels[row] !== predicted[row]) === only.wrong),
+  )
+}
+
+/**
  * Images of a split with what the run said of them.
  *
  * @throws AppError 'class-not-found', listing the run's classes
@@ -26,19 +45,11 @@ export async function evaluatedImages(
 ): Promise<{ total: number; images: EvaluatedImage[] }> {
   const { classes, hashes, predictions } = scored
   const { labels, predicted, probabilities } = predictions
-  const truth = only.truth === undefined ? null : requireClass(classes, only.truth)
-  const asked = only.predicted === undefined ? null : requireClass(classes, only.predicted)
   const slice = only.slice && new Set(await inSlices(rowsOfSlice(project, scored, only.slice)))
   const confidences = confidencesOf(predictions)
   const truthProbability = (row: number): number =>
     probabilities[row * classes.length + (labels[row] as number)] as number
-  const rows = [...labels.keys()].filter(
-    (row) =>
-      (truth === null || labels[row] === truth) &&
-      (asked === null || predicted[row] === asked) &&
-      (only.wrong === undefined || (labels[row] !== predicted[row]) === only.wrong) &&
-      (slice === undefined || slice.has(row)),
-  )
+  const rows = evaluatedRows(scored, only).filter((row) => slice === undefined || slice.has(row))
   rows.sort((a, b) =>
     order === 'loss'
       ? truthProbability(a) - truthProbability(b) || a - b

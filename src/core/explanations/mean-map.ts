@@ -2,8 +2,8 @@ import { AppError } from '../../contract/errors.ts'
 import type { JobEvent } from '../../contract/jobs.ts'
 import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
 import type { WeightsFolders } from '../backbones/installed-weights.ts'
-import { cellImages } from '../evaluation/cell-images.ts'
-import { readPredictions } from '../evaluation/stored-predictions.ts'
+import { evaluatedRows } from '../evaluation/evaluated-images.ts'
+import { scoredSplit } from '../evaluation/scored-split.ts'
 import { pathFinder } from '../images/path-finder.ts'
 import type { Trainers } from '../processes/trainers.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -32,15 +32,10 @@ export async function meanMapOf(
 ): Promise<RequestOutput<'runs.meanMap'>> {
   requireModel(run)
   const { split, truth, predicted, method, class: about, layer, most } = wanted
-  const { classes, plan } = toRun(run)
-  const predictions = readPredictions(project, run.number, split)
-  const cells = predicted === null ? classes : [predicted]
-  const all =
-    predictions === null
-      ? []
-      : cells
-          .flatMap((name) => cellImages(project, predictions, classes, truth, name))
-          .map(({ sha256 }) => sha256)
+  const { plan } = toRun(run)
+  const scored = scoredSplit(project, run, split)
+  const only = { truth, ...(predicted === null ? {} : { predicted }) }
+  const all = scored ? evaluatedRows(scored, only).map((row) => scored.hashes[row] ?? '') : []
   if (all.length === 0) {
     throw new AppError(
       'no-images',

@@ -5,6 +5,7 @@ import { commands } from './en/commands.ts'
 import { compare } from './en/compare.ts'
 import { curves } from './en/curves.ts'
 import { errors } from './en/errors.ts'
+import { evaluation } from './en/evaluation.ts'
 import { explain } from './en/explain.ts'
 import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
@@ -32,6 +33,7 @@ export const en = {
   compare,
   curves,
   errors,
+  evaluation,
   explain,
   groups,
   hygiene,

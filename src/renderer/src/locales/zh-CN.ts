@@ -6,6 +6,7 @@ import { commands } from './zh-CN/commands.ts'
 import { compare } from './zh-CN/compare.ts'
 import { curves } from './zh-CN/curves.ts'
 import { errors } from './zh-CN/errors.ts'
+import { evaluation } from './zh-CN/evaluation.ts'
 import { explain } from './zh-CN/explain.ts'
 import { groups } from './zh-CN/groups.ts'
 import { hygiene } from './zh-CN/hygiene.ts'
@@ -32,6 +33,7 @@ export const zhCN: typeof en = {
   compare,
   curves,
   errors,
+  evaluation,
   explain,
   groups,
   hygiene,

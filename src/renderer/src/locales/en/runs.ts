@@ -89,7 +89,6 @@ export const runs = {
     logarithmic: 'Logarithmic',
   },
   confusion: {
-    title: 'Confusion matrix',
     caption: 'Confusion matrix of the {split} split: rows are true classes, columns predictions',
     truth: 'True',
     predicted: 'Predicted',
@@ -112,7 +111,6 @@ export const runs = {
   cell: {
     right: '{truth}, recognised',
     wrong: '{truth}, taken for {predicted}',
-    text: 'The surest predictions first.',
     probability: '{value} sure',
     gone: 'No longer in the project',
     open: 'Show this image large',
@@ -266,8 +264,9 @@ export const runs = {
       precision: 'Precision',
       recall: 'Recall',
       f1: 'F1',
+      rocAuc: 'AUC',
+      averagePrecision: 'AP',
       support: 'Images',
-      noInterval: 'No interval: there is nothing to count',
     },
     metrics: { title: 'Further metrics', name: 'Metric', value: 'Value', interval: '95% interval' },
     metric: {

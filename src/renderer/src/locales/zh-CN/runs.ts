@@ -91,7 +91,6 @@ export const runs: (typeof en)['runs'] = {
     logarithmic: '对数坐标',
   },
   confusion: {
-    title: '混淆矩阵',
     caption: '{split}的混淆矩阵：行为真实类别，列为预测类别',
     truth: '真实',
     predicted: '预测',
@@ -114,7 +113,6 @@ export const runs: (typeof en)['runs'] = {
   cell: {
     right: '“{truth}”，识别正确',
     wrong: '“{truth}”，被当作“{predicted}”',
-    text: '按置信度从高到低排列。',
     probability: '置信度 {value}',
     gone: '已不在项目中',
     open: '放大查看此图像',
@@ -257,8 +255,9 @@ export const runs: (typeof en)['runs'] = {
       precision: '精确率',
       recall: '召回率',
       f1: 'F1',
+      rocAuc: 'AUC',
+      averagePrecision: 'AP',
       support: '图像',
-      noInterval: '没有区间：没有可统计的图像',
     },
     metrics: { title: '更多指标', name: '指标', value: '数值', interval: '95% 区间' },
     metric: {

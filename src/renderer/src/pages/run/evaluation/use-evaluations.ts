@@ -3,7 +3,7 @@ import type { Evaluation, Run } from '../../../../../contract/entities.ts'
 import { useClient } from '../../../client/index.ts'
 import { isActive } from '../../../stores/runs.ts'
 
-/** The stored evaluations of a run, read when it has ended. */
+/** The stored evaluations of a run, read when it has ended; without the intervals that take long. */
 export function useEvaluations(projectId: () => string, run: Ref<Run | undefined>) {
   const client = useClient()
   const test = shallowRef<Evaluation | null>(null)
@@ -24,7 +24,12 @@ export function useEvaluations(projectId: () => string, run: Ref<Run | undefined
     try {
       const answers = await Promise.all(
         (['test', 'validation'] as const).map((split) =>
-          client.request('runs.evaluation', { projectId: projectId(), runId: shown.id, split }),
+          client.request('runs.evaluation', {
+            projectId: projectId(),
+            runId: shown.id,
+            split,
+            bootstrap: false,
+          }),
         ),
       )
       if (run.value?.id !== shown.id) return

@@ -1,0 +1,84 @@
+import { csvField } from '../../../contract/report-csv.ts'
+
+/** What a chart can be kept as. */
+export const chartFormats = ['png', 'svg', 'csv'] as const
+export type ChartFormat = (typeof chartFormats)[number]
+
+/** What is not inherited from the page once a picture stands alone. */
+const ownStyles = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-opacity',
+  'opacity',
+  'font-size',
+  'font-family',
+  'font-weight',
+  'text-anchor',
+] as const
+
+/** Pixels of a PNG for one of the picture's: enough for print. */
+const pngScale = 2
+
+/** Has the browser save a file under that name. */
+export function saveFile(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content)
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  // The download has begun by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/** A table as a CSV file that a spreadsheet opens: UTF-8 with a mark of it. */
+export function tableCsv(rows: readonly (readonly (string | number)[])[]): Blob {
+  const lines = rows.map((row) =>
+    row
+      .map((field) =>
+        typeof field === 'number' ? String(field) : csvField(field, { spreadsheetSafe: true }),
+      )
+      .join(','),
+  )
+  return new Blob([`\uFEFF${lines.join('\r\n')}\r\n`], { type: 'text/csv' })
+}
+
+/** An SVG element as a file of its own, with the colours and fonts that it is shown in. */
+export function standaloneSvg(element: SVGSVGElement): string {
+  const copy = element.cloneNode(true) as SVGSVGElement
+  const shown = [element, ...element.querySelectorAll('*')]
+  const copied = [copy, ...copy.querySelectorAll('*')]
+  shown.forEach((node, index) => {
+    const styles = getComputedStyle(node)
+    const target = copied[index] as SVGElement
+    for (const name of ownStyles) target.style.setProperty(name, styles.getPropertyValue(name))
+    target.removeAttribute('class')
+  })
+  const { width, height } = element.viewBox.baseVal
+  copy.setAttribute('width', String(width))
+  copy.setAttribute('height', String(height))
+  copy.style.background = getComputedStyle(document.documentElement).getPropertyValue('--surface')
+  return new XMLSerializer().serializeToString(copy)
+}
+
+/** Saves a picture as it is, or drawn as a PNG. */
+export async function savePicture(name: string, svg: string, format: 'png' | 'svg'): Promise<void> {
+  const file = new Blob([svg], { type: 'image/svg+xml' })
+  if (format === 'svg') return saveFile(`${name}.svg`, file)
+  const address = URL.createObjectURL(file)
+  try {
+    const image = new Image()
+    image.src = address
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = image.naturalWidth * pngScale
+    canvas.height = image.naturalHeight * pngScale
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
+    const png = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'))
+    if (png) saveFile(`${name}.png`, png)
+  } finally {
+    URL.revokeObjectURL(address)
+  }
+}
