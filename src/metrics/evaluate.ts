@@ -67,24 +67,25 @@ export function* evaluatePredictions(
       value: orNull(values[index] ?? NaN),
       interval95: intervals[index] ?? null,
     })),
-    perClass: classRows(predictions, classes, intervals.slice(listed.length)),
+    perClass: yield* classRows(predictions, classes, intervals.slice(listed.length)),
     confusion: { labels: [...classes], matrix },
     support: labels.length,
   }
 }
 
-function classRows(
+function* classRows(
   predictions: Predictions,
   classes: readonly string[],
   f1Intervals: readonly ([number, number] | null)[],
-): Evaluation['perClass'] {
+): Generator<undefined, Evaluation['perClass']> {
   const matrix = predictions.confusion(null)
-  return perClass(matrix).map((scores, index) => {
+  const rows: Evaluation['perClass'] = []
+  for (const [index, scores] of perClass(matrix).entries()) {
     const correct = matrix[index]?.[index] ?? 0
     const predicted = matrix.reduce((sum, row) => sum + (row[index] ?? 0), 0)
     const interval = (trials: number): [number, number] | null =>
       trials === 0 ? null : wilsonInterval(correct, trials)
-    return {
+    rows.push({
       class: classes[index] ?? '',
       ...scores,
       rocAuc: orNull(rocAucOf(predictions, index)),
@@ -94,8 +95,10 @@ function classRows(
         recall: interval(scores.support),
         f1: f1Intervals[index] ?? null,
       },
-    }
-  })
+    })
+    yield
+  }
+  return rows
 }
 
 function orNull(value: number): number | null {

@@ -11,18 +11,17 @@ export function rocAucOf(
   classIndex: number,
   multiplicities: Multiplicities = null,
 ): number {
-  const { classes, probabilities, labels } = predictions
-  const ranking = predictions.rankedBy(classIndex)
+  const { labels } = predictions
+  const { rows, scores } = predictions.rankedBy(classIndex)
   let positives = 0
   let negatives = 0
   let area = 0
-  for (let place = 0; place < ranking.length;) {
-    const score = probabilities[(ranking[place] as number) * classes + classIndex] as number
+  for (let place = 0; place < rows.length;) {
+    const score = scores[place] as number
     let tiedPositives = 0
     let tiedNegatives = 0
-    for (; place < ranking.length; place += 1) {
-      const row = ranking[place] as number
-      if (probabilities[row * classes + classIndex] !== score) break
+    for (; place < rows.length && scores[place] === score; place += 1) {
+      const row = rows[place] as number
       const count = multiplicities === null ? 1 : (multiplicities[row] as number)
       if (labels[row] === classIndex) tiedPositives += count
       else tiedNegatives += count

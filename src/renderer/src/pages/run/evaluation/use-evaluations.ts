@@ -22,18 +22,17 @@ export function useEvaluations(projectId: () => string, run: Ref<Run | undefined
     const shown = run.value
     if (!shown || isActive(shown)) return
     try {
-      const answers = await Promise.all(
-        (['test', 'validation'] as const).map((split) =>
-          client.request('runs.evaluation', {
-            projectId: projectId(),
-            runId: shown.id,
-            split,
-            bootstrap: false,
-          }),
-        ),
-      )
-      if (run.value?.id !== shown.id) return
-      for (const { evaluation } of answers) if (evaluation) put(evaluation)
+      // The test split first: it is the one that is shown.
+      for (const split of ['test', 'validation'] as const) {
+        const { evaluation } = await client.request('runs.evaluation', {
+          projectId: projectId(),
+          runId: shown.id,
+          split,
+          bootstrap: false,
+        })
+        if (run.value?.id !== shown.id) return
+        if (evaluation) put(evaluation)
+      }
     } catch (thrown) {
       error.value = thrown
     }
