@@ -136,7 +136,9 @@ describe('Wilson interval', () => {
 
 describe('evaluatePredictions', () => {
   it('gives what a stored evaluation holds', () => {
-    const evaluation = finish(evaluatePredictions(makePredictions(probabilities, labels, 3), ['ant', 'bee', 'wasp']))
+    const evaluation = finish(
+      evaluatePredictions(makePredictions(probabilities, labels, 3), ['ant', 'bee', 'wasp']),
+    )
     expect(evaluation.accuracy).toBe(3 / 6)
     expect(evaluation.loss).toBeCloseTo((8 * Math.LN2) / 6, 12)
     expect(evaluation.support).toBe(6)
@@ -161,9 +163,9 @@ describe('evaluatePredictions', () => {
   })
 
   it('says that there is nothing to evaluate', () => {
-    expect(() => finish(evaluatePredictions(makePredictions(new Float32Array(), [], 2), ['ant', 'bee']))).toThrow(
-      expect.objectContaining({ code: 'too-few-images' }),
-    )
+    expect(() =>
+      finish(evaluatePredictions(makePredictions(new Float32Array(), [], 2), ['ant', 'bee'])),
+    ).toThrow(expect.objectContaining({ code: 'too-few-images' }))
   })
 })
 
