@@ -5,6 +5,7 @@ import { inSlices } from './in-slices.ts'
 import { requireClass } from './require-class.ts'
 import type { ScoredSplit } from './scored-split.ts'
 import { rowsOfSlice } from './slices.ts'
+import { viewMembers } from './view-members.ts'
 
 /** A truth without any probability would be infinitely wrong: it is taken for the smallest number that is not denormal. */
 const smallestProbability = 2 ** -126
@@ -45,7 +46,9 @@ export async function evaluatedImages(
 ): Promise<{ total: number; images: EvaluatedImage[] }> {
   const { classes, hashes, predictions } = scored
   const { labels, predicted, probabilities } = predictions
-  const slice = only.slice && new Set(await inSlices(rowsOfSlice(project, scored, only.slice)))
+  const slice =
+    only.slice &&
+    new Set(await inSlices(rowsOfSlice(project, scored, await viewMembers(project), only.slice)))
   const confidences = confidencesOf(predictions)
   const truthProbability = (row: number): number =>
     probabilities[row * classes.length + (labels[row] as number)] as number

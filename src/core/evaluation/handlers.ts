@@ -12,6 +12,7 @@ import { acceptanceOf, rejectionCurve } from './rejection.ts'
 import { requireClass } from './require-class.ts'
 import { scoredSplit, type ScoredSplit } from './scored-split.ts'
 import { evaluateSlices, fewestOfSlice } from './slices.ts'
+import { viewMembers } from './view-members.ts'
 import type { Predictions } from '../../metrics/index.ts'
 
 type EvaluationRequest =
@@ -87,10 +88,10 @@ export function createEvaluationHandlers({
       if (scored === null) return { total: 0, images: [] }
       return evaluatedImages(project, scored, { only, order, offset, limit })
     },
-    'evaluation.slices'(input) {
+    async 'evaluation.slices'(input) {
       const { project, scored } = scoredOf(input)
       if (scored === null) return { slices: [], tooSmall: 0, fewest: fewestOfSlice }
-      return inSlices(evaluateSlices(project, scored))
+      return inSlices(evaluateSlices(project, scored, await viewMembers(project)))
     },
   }
 }

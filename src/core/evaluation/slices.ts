@@ -1,10 +1,9 @@
 import type { Slice } from '../../contract/evaluation.ts'
 import { adjustForDiscoveries, fisherExactTest, wilsonInterval } from '../../metrics/index.ts'
-import { findImageIds } from '../images/image-queries.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
-import { listViews } from '../views/views.ts'
 import { imageFacts, type ImageFacts } from './image-facts.ts'
 import type { ScoredSplit } from './scored-split.ts'
+import type { ViewMembers } from './view-members.ts'
 
 /** Slices with fewer images say nothing. */
 export const fewestOfSlice = 10
@@ -31,11 +30,12 @@ interface Cut {
 export function* evaluateSlices(
   project: OpenProject,
   scored: ScoredSplit,
+  views: readonly ViewMembers[],
 ): Generator<undefined, { slices: Slice[]; tooSmall: number; fewest: number }> {
   const { labels, predicted, examples } = scored.predictions
   const right = Array.from(predicted, (index, row) => index === labels[row])
   const allRight = right.filter(Boolean).length
-  const cuts = yield* cutSlices(project, scored)
+  const cuts = yield* cutSlices(project, scored, views)
   const judged: Omit<Slice, 'differs'>[] = []
   let tooSmall = 0
   for (const { rows, ...cut } of cuts) {
@@ -77,13 +77,18 @@ export function* evaluateSlices(
 export function* rowsOfSlice(
   project: OpenProject,
   scored: ScoredSplit,
+  views: readonly ViewMembers[],
   { by, key }: Pick<Slice, 'by' | 'key'>,
 ): Generator<undefined, number[]> {
-  const cuts = yield* cutSlices(project, scored)
+  const cuts = yield* cutSlices(project, scored, views)
   return cuts.find((cut) => cut.by === by && cut.key === key)?.rows ?? []
 }
 
-function* cutSlices(project: OpenProject, { hashes }: ScoredSplit): Generator<undefined, Cut[]> {
+function* cutSlices(
+  project: OpenProject,
+  { hashes }: ScoredSplit,
+  views: readonly ViewMembers[],
+): Generator<undefined, Cut[]> {
   const facts = yield* imageFacts(project, hashes)
   const known = hashes.map((sha256) => facts.get(sha256))
   const imports = new Map(
@@ -107,11 +112,10 @@ function* cutSlices(project: OpenProject, { hashes }: ScoredSplit): Generator<un
     ...cutByMeasure('sharpness', known, ({ sharpness }) => sharpness),
     ...cutByMeasure('size', known, ({ side }) => side),
   ]
-  for (const view of listViews(project)) {
+  for (const { id, name, imageIds } of views) {
     yield
-    const ids = new Set(findImageIds(project, view.filter, 'path'))
-    const rows = known.flatMap((image, row) => (image !== undefined && ids.has(image.id) ? [row] : []))
-    cuts.push({ by: 'view', key: String(view.id), name: view.name, range: null, rows })
+    const rows = known.flatMap((image, row) => (image !== undefined && imageIds.has(image.id) ? [row] : []))
+    cuts.push({ by: 'view', key: String(id), name, range: null, rows })
   }
   return cuts
 }

@@ -67,7 +67,8 @@ describe('slices of a split', () => {
     const view = saveView(bench.context, bench.project, {
       name: 'dark',
       filter: { text: 'night/' },
-      sort: 'path',
+      sort: { by: 'path', descending: false },
+      grouping: 'none',
     })
     expect(await slicesBy('view')).toMatchObject([{ name: 'dark', images: 40, key: String(view.id) }])
     const only = { wrong: true, slice: { by: 'view' as const, key: String(view.id) } }
