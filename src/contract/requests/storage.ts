@@ -51,7 +51,7 @@ export const storageRequests = defineRequests({
       /** As runs are listed. */
       runs: z.array(runStorageSchema),
       thumbnailBytes: z.number(),
-      /** Of images that were copied into the project. */
+      /** Of images that are in the project: copied, unpacked, drawn, or taken with a camera. */
       mediaBytes: z.number(),
       previewBytes: z.number(),
       /** Of the disk that the project is on. */

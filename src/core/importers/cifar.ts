@@ -15,7 +15,7 @@ import { inImportOrder } from './folder.ts'
 import type { Importer, ImportOptions, ImportScan, ImportSource, ImportWork } from './importer.ts'
 import { safeFileName } from './safe-file-name.ts'
 import { isGzip, tarEntries } from './tar-entries.ts'
-import { checkWritten, withStats, type UnpackedFile } from './unpacked-files.ts'
+import { allLanes, checkWritten, withStats, type UnpackedFile } from './unpacked-files.ts'
 
 const cifar10: CifarLayout = {
   title: 'CIFAR-10',
@@ -79,7 +79,7 @@ async function unpack(
   layout: CifarLayout,
   paths: string[],
   files: UnpackedFile[][],
-  { imaging, proceed, progress, pictures }: ImportWork,
+  { imaging, writes, proceed, progress, pictures }: ImportWork,
 ): Promise<void> {
   const recordBytes = recordBytesOf(layout)
   const parts = files.flatMap((batch, index) =>
@@ -97,6 +97,7 @@ async function unpack(
     for (let part = parts[next++]; part; part = parts[next++]) {
       await proceed()
       const { path, first, targets } = part
+      for (const target of targets) writes(target)
       const firstByte = first * recordBytes
       const result = await imaging.unpackRecords({ path, firstByte, recordBytes, side: cifarSide, targets })
       checkWritten(result, pictures)
@@ -105,7 +106,7 @@ async function unpack(
     }
   }
   // Two for each process: the next one is there when it is done.
-  await Promise.all(Array.from({ length: imaging.workers * 2 }, lane))
+  await allLanes(Array.from({ length: imaging.workers * 2 }, lane))
 }
 
 async function isArchiveOf(layout: CifarLayout, path: string): Promise<boolean> {

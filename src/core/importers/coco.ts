@@ -11,7 +11,7 @@ import type { ImportCandidate, Importer, ImportScan, ImportWork } from './import
 import { findListedImages, planOfImages, type FindFile, type ListedImage } from './listed-images.ts'
 import { beginsAs } from './read-json.ts'
 import { safeFileName } from './safe-file-name.ts'
-import { checkWritten, withStats, type UnpackedFile } from './unpacked-files.ts'
+import { allLanes, checkWritten, withStats, type UnpackedFile } from './unpacked-files.ts'
 
 type Annotation = CocoData['annotations'][number]
 
@@ -125,7 +125,7 @@ function boxesOf(
 
 async function cropBoxes(
   files: readonly { file: CocoFile; images: AnnotatedImage[] }[],
-  { pictures, imaging, proceed, progress }: ImportWork,
+  { pictures, imaging, writes, proceed, progress }: ImportWork,
 ): Promise<ImportScan> {
   const skipped: SkippedFile[] = []
   const work: { image: AnnotatedImage; candidate: ImportCandidate; boxes: Box[] }[] = []
@@ -153,6 +153,7 @@ async function cropBoxes(
     for (let part = work[next++]; part; part = work[next++]) {
       await proceed()
       const { image, candidate, boxes } = part
+      for (const { file } of boxes) writes(file.path)
       const result = await imaging.crop({
         path: candidate.path,
         width: image.width,
@@ -169,7 +170,7 @@ async function cropBoxes(
       progress(done, total)
     }
   }
-  await Promise.all(Array.from({ length: imaging.workers * 2 }, lane))
+  await allLanes(Array.from({ length: imaging.workers * 2 }, lane))
   return inImportOrder({ candidates: await withStats(written), skipped })
 }
 

@@ -7,6 +7,12 @@ const atOnce = 64
 /** An image that was written into the project, before its size and time are known. */
 export type UnpackedFile = Omit<ImportCandidate, 'sizeBytes' | 'modifiedMs'>
 
+/** Waits for all lanes, also where one has failed: what was unpacked for nothing is deleted then, and nobody may be writing it. @throws what the first threw */
+export async function allLanes(lanes: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(lanes)
+  await Promise.all(lanes)
+}
+
 /** Adds size and time of each. */
 export async function withStats(files: readonly UnpackedFile[]): Promise<ImportCandidate[]> {
   const candidates: ImportCandidate[] = []

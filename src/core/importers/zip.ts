@@ -12,6 +12,7 @@ import { splitOfFolder, topFolder } from './folder-labels.ts'
 import type { Importer, ImportOptions, ImportScan, ImportSource, ImportWork } from './importer.ts'
 import { labelStudioFileName, labelStudioImporter } from './label-studio.ts'
 import { safeFileName } from './safe-file-name.ts'
+import { allLanes } from './unpacked-files.ts'
 import { isLeftOut } from './walk-folder.ts'
 import { isZipFile, openZipArchive, type ArchivedFile, type ZipArchive } from './zip-archive.ts'
 
@@ -147,12 +148,13 @@ async function unpack(
   source: string,
   root: string,
   plan: Plan,
-  { proceed, progress }: ImportWork,
+  { writes, proceed, progress }: ImportWork,
 ): Promise<SkippedFile[]> {
   const skipped: SkippedFile[] = []
   const total = plan.files.length
   let done = 0
   progress(done, total)
+  writes(root)
 
   async function unpackOne({ file, target }: PlannedFile): Promise<void> {
     const path = join(root, target)
@@ -186,7 +188,7 @@ async function unpack(
         progress(done, total)
       }
     }
-    await Promise.all(Array.from({ length: atOnce }, lane))
+    await allLanes(Array.from({ length: atOnce }, lane))
   }
 
   try {

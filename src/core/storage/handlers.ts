@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CoreContext, Handlers } from '../context.ts'
 import { previewFolder } from '../augmentations/preview-path.ts'
+import { picturesFolder } from '../images/pictures-folder.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { runFolder } from '../runs/run-files.ts'
 import { activeStatuses, runIdOf } from '../runs/stored-runs.ts'
@@ -32,7 +33,7 @@ export function createStorageHandlers(
           isFinished: isFinished(run),
         })),
         thumbnailBytes: folderBytes(folders.thumbnails),
-        mediaBytes: folderBytes(folders.media),
+        mediaBytes: folderBytes(folders.media) + folderBytes(picturesFolder(project)),
         previewBytes: folderBytes(previewFolder(project)),
         freeBytes: freeBytes(folders.cache),
         budgets: budgets.read(),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { jpeg } from '../../fixtures/bad-files.ts'
 import { writeZip } from '../../fixtures/zip.ts'
 import { createImportBench, type ImportBench } from './import-bench.ts'
@@ -46,6 +46,30 @@ describe('a zip archive', () => {
     expect(first?.path.startsWith(join(bench.project, 'pictures', 'bees and ants-'))).toBe(true)
     expect(readFileSync(first?.path ?? '')).toEqual(await jpeg(3))
     expect(await bench.importAll(path)).toMatchObject({ imported: 0, duplicates: 3 })
+  })
+
+  it('leaves nothing of itself where unpacking is cancelled, but what another import brought', async () => {
+    const { core } = bench.test
+    const { projectId } = bench
+    const bytes = Buffer.alloc(2 ** 20, 7)
+    const one = await jpeg(1)
+    const kept = await writeZip(join(bench.folder, 'kept.zip'), [['a/1.jpg', one]])
+    await bench.importAll(kept)
+    const large = await writeZip(
+      join(bench.folder, 'large.zip'),
+      Array.from({ length: 80 }, (_, index) => [`a/${index}.jpg`, Buffer.concat([one, bytes])]),
+    )
+    const { jobId } = await core.request('images.import', { projectId, source: large })
+    const pictures = () => readdirSync(join(bench.project, 'pictures'), { recursive: true }).map(String)
+    await vi.waitFor(() => expect(pictures().filter((name) => /large.*jpg$/.test(name))).not.toEqual([]), {
+      interval: 2,
+    })
+    await core.request('jobs.cancel', { projectId, jobId })
+    await expect(core.request('images.importReport', { projectId, jobId })).rejects.toMatchObject({
+      code: 'cancelled',
+    })
+    expect(pictures().filter((name) => name.startsWith('large'))).toEqual([])
+    expect(pictures().filter((name) => name.endsWith('1.jpg'))).toHaveLength(1)
   })
 
   it('keeps a class or split that is alone in it', async () => {

@@ -8,14 +8,15 @@ export const storage = {
     runs: 'Models and curves',
     checkpoints: 'Checkpoints',
     thumbnails: 'Thumbnails and previews',
-    media: 'Copied pictures',
+    media: 'Pictures in the project',
   },
   partTexts: {
     features: 'What frozen layers made of the images: computed again where a training needs it.',
     runs: 'Kept until a run is deleted on the Runs page.',
     checkpoints: 'What a run goes on from when it is resumed or extended.',
     thumbnails: 'Made again when they are looked at.',
-    media: 'The pictures themselves, as they were imported by copying: never cleared here.',
+    media:
+      'The pictures themselves, copied or unpacked into the project, or taken with the camera: never cleared here.',
   },
   features: {
     title: 'Features',

@@ -10,14 +10,14 @@ export const storage: (typeof en)['storage'] = {
     runs: '模型与曲线',
     checkpoints: '检查点',
     thumbnails: '缩略图与预览',
-    media: '复制的图片',
+    media: '项目内的图片',
   },
   partTexts: {
     features: '冻结层对图像的计算结果：训练需要时会重新计算。',
     runs: '一直保留，直到在“运行记录”页面删除运行。',
     checkpoints: '恢复或延长运行时从这里继续。',
     thumbnails: '查看时会重新生成。',
-    media: '以复制方式导入的图片本身：不会在此清理。',
+    media: '复制或解压到项目中的、以及用摄像头拍摄的图片本身：不会在此清理。',
   },
   features: {
     title: '特征',
