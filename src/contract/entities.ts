@@ -147,6 +147,25 @@ export const importReportSchema = z.object({
 })
 export type ImportReport = z.infer<typeof importReportSchema>
 
+/** A folder whose new images are imported by themselves while the project is open. */
+export const watchedFolderSchema = z.object({
+  id: z.number().int(),
+  /** Absolute. */
+  path: z.string(),
+  labels: z.enum(['folder', 'none']),
+  /** missing: it is not there, or may not be read; looked for again. failing: its new images could not be imported; tried again. */
+  state: z.enum(['watching', 'missing', 'failing']),
+  /** Of a failing one. */
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })
+    .nullable(),
+  /** How many images came out of it by being watched. */
+  images: z.number().int(),
+  /** Milliseconds since 1970. */
+  lastImportAt: z.number().nullable(),
+})
+export type WatchedFolder = z.infer<typeof watchedFolderSchema>
+
 /** A line of the history panel. */
 export const journalEntrySchema = z.object({
   id: z.number().int(),

@@ -10,6 +10,10 @@ import {
 } from './entities.ts'
 import { suggestionsStatusSchema } from './suggestions.ts'
 
+/** watching: a watched folder had new files. */
+export const importCauseSchema = z.enum(['person', 'camera', 'clipboard', 'watching'])
+export type ImportCause = z.infer<typeof importCauseSchema>
+
 /**
  * Everything core publishes. Published after the commit, never before. Progress is coalesced to 10 a second per
  * subject; rows are not: a client that missed some catches up by `runs.metrics {afterSeq}`.
@@ -22,10 +26,16 @@ export const events = {
   'images.importFinished': z.object({
     projectId: z.string(),
     jobId: z.string(),
+    /** What began it: who took pictures with the camera, or pasted them, was told already. */
+    by: importCauseSchema,
     report: importReportSchema.nullable(),
   }),
   'classes.changed': z.object({ projectId: z.string() }),
   'views.changed': z.object({ projectId: z.string() }),
+  /** Watched folders were added or removed, or fare otherwise. */
+  'watching.changed': z.object({ projectId: z.string() }),
+  /** New images of a watched folder became the project's. */
+  'watching.imported': z.object({ projectId: z.string(), path: z.string(), images: z.number().int() }),
   'journal.changed': z.object({ projectId: z.string(), canUndo: z.boolean(), canRedo: z.boolean() }),
   'jobs.progress': z.object({ projectId: z.string(), job: backgroundJobSchema }),
   'plans.changed': z.object({ projectId: z.string() }),

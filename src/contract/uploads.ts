@@ -8,7 +8,7 @@ import { AppError } from './errors.ts'
  */
 export const uploadsBase = '/uploads'
 
-export const uploadKindSchema = z.enum(['weights', 'images'])
+export const uploadKindSchema = z.enum(['weights', 'images', 'dataset'])
 export type UploadKind = z.infer<typeof uploadKindSchema>
 
 export interface UploadLimits {
@@ -21,6 +21,7 @@ export interface UploadLimits {
 export const uploadLimits: Readonly<Record<UploadKind, UploadLimits>> = {
   weights: { files: 2000, bytes: 4 * 2 ** 30 },
   images: { files: 1000, bytes: 2 * 2 ** 30 },
+  dataset: { files: 5000, bytes: 16 * 2 ** 30 },
 }
 
 /** @throws AppError 'upload-too-large' where that many files, or bytes of all of them, are more than an upload may hold */

@@ -33,6 +33,7 @@ import { createSuggestionsArea } from './suggestions/handlers.ts'
 import { createUploadsHandlers } from './uploads/handlers.ts'
 import { createUploads, type Uploads } from './uploads/uploads.ts'
 import { createViewsHandlers } from './views/handlers.ts'
+import { createWatchingArea } from './watching/handlers.ts'
 
 export type EventListener = <Name extends EventName>(name: Name, payload: EventPayload<Name>) => void
 
@@ -69,6 +70,7 @@ export function createCore(options: CoreOptions): Core {
   const runs = createRunsArea(context)
   const backbones = createBackbonesArea(context)
   const uploads = createUploads(context)
+  const watching = createWatchingArea(context)
   const suggestions = createSuggestionsArea(context, runs.trainers)
   listeners.add(suggestions.heed)
   const handlers: Handlers<RequestName> = {
@@ -93,6 +95,7 @@ export function createCore(options: CoreOptions): Core {
     ...createUploadsHandlers(uploads),
     ...createViewsHandlers(context),
     ...createPlansHandlers(context),
+    ...watching.handlers,
   }
 
   /** The folder to name where the disk or the database fails. */
@@ -134,6 +137,7 @@ export function createCore(options: CoreOptions): Core {
         await suggestions.close()
         await backbones.close()
         await runs.close()
+        watching.close()
         await images.close()
         await projects.closeAll()
         await imaging.close()

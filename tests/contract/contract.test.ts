@@ -170,6 +170,16 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await ask('jobs.resume', { projectId, jobId })
     await refused('jobs.pause', { projectId, jobId: 'no-such-job' }, 'job-not-found')
     await refused('images.import', { projectId, source: join(folder, 'gone') }, 'source-not-found')
+    const noPicture = { name: 'a.png', base64: btoa('words') }
+    await refused(
+      'images.addPictures',
+      { projectId, origin: 'camera', classId: null, pictures: [noPicture] },
+      'import-invalid',
+    )
+    const watched = await ask('watching.add', { projectId, path: pictures })
+    expect(await ask('watching.list', { projectId })).toMatchObject({ folders: [{ id: watched.id }] })
+    await ask('watching.remove', { projectId, folderId: watched.id })
+    await refused('watching.add', { projectId, path: join(folder, 'gone') }, 'source-not-found')
     const thumbnail = await core.media.thumbnail(projectId, images[0]?.sha256 as string)
     expect(thumbnail).not.toBeNull()
   })

@@ -21,6 +21,12 @@ import { defineRequests } from './define.ts'
 /** auto: whatever the source turns out to be. */
 const importFormatChoiceSchema = z.enum(['auto', ...importFormatSchema.options]).default('auto')
 
+/** Of a folder only these files and folders: paths below it, with forward slashes. Then the format is `folder`. */
+const importOnlySchema = z.array(z.string()).min(1).max(20_000).optional()
+
+/** Where pictures come from that are on no disk; also the folder below the project's pictures that they are kept in. */
+export const pictureOriginSchema = z.enum(['camera', 'clipboard'])
+
 export const imagesRequests = defineRequests({
   /** All ids that pass the filter, in order, group after group. 100,000 ids are under a megabyte. */
   'images.ids': {
@@ -77,6 +83,7 @@ export const imagesRequests = defineRequests({
     input: z.object({
       source: z.string(),
       format: importFormatChoiceSchema,
+      only: importOnlySchema,
       crops: z.boolean().default(false),
       coarse: z.boolean().default(false),
     }),
@@ -104,13 +111,16 @@ export const imagesRequests = defineRequests({
   /**
    * Registers every candidate at once and returns; hash, size and thumbnail follow as the job `jobId`
    * (`jobs.progress`, then `images.importFinished`). Where pictures are unpacked first, that is part of the job, and
-   * `registered` is 0.
+   * `registered` is 0. What lies in an upload is moved into the project first.
    */
   'images.import': {
     input: z.object({
       projectId: z.string(),
       source: z.string(),
       format: importFormatChoiceSchema,
+      only: importOnlySchema,
+      /** Every image gets this class, whatever the source says. */
+      classId: z.number().int().optional(),
       /** Of no meaning where pictures are unpacked. */
       storage: z.enum(['link', 'copy']).default('link'),
       /** folder: where the format carries them. */
@@ -122,6 +132,28 @@ export const imagesRequests = defineRequests({
       coarse: z.boolean().default(false),
     }),
     output: z.object({ jobId: z.string(), registered: z.number().int() }),
+  },
+  /**
+   * Pictures that are on no disk: they are written into the project, under the names given, or such with a number where there is one
+   * already, and imported.
+   */
+  'images.addPictures': {
+    input: z.object({
+      projectId: z.string(),
+      origin: pictureOriginSchema,
+      /** The bytes of JPEG, PNG or WebP files. */
+      pictures: z
+        .array(z.object({ name: z.string(), base64: z.base64() }))
+        .min(1)
+        .max(50),
+      /** Null: without a label. */
+      classId: z.number().int().nullable(),
+    }),
+    output: z.object({
+      jobId: z.string(),
+      /** In the order of the pictures. */
+      images: z.array(z.object({ id: z.number().int(), path: z.string() })),
+    }),
   },
   /** Resolves when the job ended; the report, or the job's error. */
   'images.importReport': {

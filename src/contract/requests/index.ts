@@ -19,6 +19,7 @@ import { storageRequests } from './storage.ts'
 import { suggestionsRequests } from './suggestions.ts'
 import { uploadsRequests } from './uploads.ts'
 import { viewsRequests } from './views.ts'
+import { watchingRequests } from './watching.ts'
 
 /** Every request that core answers. Core's router must have a handler for each: the compiler demands it. */
 export const requests = {
@@ -42,6 +43,7 @@ export const requests = {
   ...uploadsRequests,
   ...viewsRequests,
   ...plansRequests,
+  ...watchingRequests,
 }
 
 export type Requests = typeof requests

@@ -4,6 +4,7 @@ import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf, type BackgroundEvent } from '../runs/background-job.ts'
 import { rateSince } from '../runs/rate-since.ts'
 import { waitForImages } from '../runs/wait-for-images.ts'
+import { addPictures } from './add-pictures.ts'
 import { countImagesBy, getImages } from './image-queries.ts'
 import { importsOf } from './imports.ts'
 import { facetsOf } from './listing/facets-of.ts'
@@ -18,6 +19,7 @@ type ImagesRequests =
   | 'images.imports'
   | 'images.previewImport'
   | 'images.import'
+  | 'images.addPictures'
   | 'images.importReport'
   | 'images.export'
   | 'jobs.list'
@@ -75,6 +77,7 @@ export function createImagesArea(context: CoreContext): ImagesArea {
       'images.imports': ({ projectId }) => ({ imports: listImports(projects.get(projectId)) }),
       'images.previewImport': (input) => previewImport(input),
       'images.import': (input) => imports.start(input),
+      'images.addPictures': (input) => addPictures(context, input),
       'images.importReport': ({ projectId, jobId }) => imports.report(projectId, jobId),
       'images.export'({ projectId, ...options }) {
         const project = projects.get(projectId)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
 import { AppError, toErrorPayload } from '../../contract/errors.ts'
+import type { ImportCause } from '../../contract/events.ts'
 import type { CoreContext } from '../context.ts'
 import { removeImages } from '../labels/remove-images.ts'
 import type { RequestParsedInput } from '../../contract/requests/index.ts'
@@ -12,6 +13,7 @@ import { toAppError } from '../store/to-app-error.ts'
 import { imageReadsOf, type UnreadImage } from './image-reads.ts'
 import { finishImport } from './import-report.ts'
 import { picturesFolder } from './pictures-folder.ts'
+import { removeStrays } from './remove-strays.ts'
 import { registerImport } from './register-import.ts'
 
 /** The reading of one import's images behind the person's back. */
@@ -68,7 +70,7 @@ export function startImportJob(
   context: CoreContext,
   project: OpenProject,
   importId: number,
-  unpack?: UnpackImport,
+  { by = 'person', unpack }: { by?: ImportCause; unpack?: UnpackImport } = {},
 ): ImportJob {
   const id = randomUUID()
   const reads = imageReadsOf(context, project)
@@ -143,18 +145,20 @@ export function startImportJob(
     return new AppError(
       'cancelled',
       phase === 'unpacking'
-        ? `The import was stopped after ${done} of ${total} pictures were unpacked. Import the source again to go on.`
+        ? `The import was stopped after ${done} of ${total} pictures were unpacked; those were deleted again. Import the source once more to have them.`
         : `The import was stopped after ${done} of ${total} images. Those stay; the others were taken out. Import the source again to read them.`,
       { done, total },
     )
   }
 
   async function unpackAndRegister({ input, scan }: UnpackImport): Promise<void> {
+    const written = new Set<string>()
     try {
       const scanned = await scan({
         pictures: picturesFolder(project),
         cache: project.folders.cache,
         imaging: context.imaging,
+        writes: (path) => written.add(path),
         async proceed() {
           while (pause) await pause.promise
           stopping.signal.throwIfAborted()
@@ -169,6 +173,7 @@ export function startImportJob(
       registerImport(context, project, importId, input, scanned)
     } catch (error) {
       if (stop === null) failure = toError(toAppError(error, input.source))
+      if (stop === 'cancel') await removeStrays(project, written)
       // A source that cannot be unpacked is not tried again each time the project is opened.
       if (failure instanceof AppError && failure.code !== 'disk-full') finishImport(project, importId)
       return
@@ -224,8 +229,9 @@ export function startImportJob(
     })
     .finally(() => publishProgress(true))
   report.then(
-    (value) => context.publish('images.importFinished', { projectId: project.id, jobId: id, report: value }),
-    () => context.publish('images.importFinished', { projectId: project.id, jobId: id, report: null }),
+    (value) =>
+      context.publish('images.importFinished', { projectId: project.id, jobId: id, by, report: value }),
+    () => context.publish('images.importFinished', { projectId: project.id, jobId: id, by, report: null }),
   )
 
   return {

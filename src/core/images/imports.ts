@@ -1,14 +1,17 @@
 import { dirname } from 'node:path'
 import type { BackgroundJob, ImportReport } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { ImportCause } from '../../contract/events.ts'
 import { requests, type RequestOutput, type RequestParsedInput } from '../../contract/requests/index.ts'
 import type { CoreContext } from '../context.ts'
-import type { ImportScan, ImportWork } from '../importers/importer.ts'
+import type { ImportPlan, ImportScan, ImportWork } from '../importers/importer.ts'
 import { openImport } from '../importers/index.ts'
 import { scanFiles } from '../importers/listed-images.ts'
 import { oncePerCore } from '../once-per-core.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { uploadFolderOf } from '../uploads/uploads.ts'
 import { imageReadsOf } from './image-reads.ts'
+import { keepUpload } from './keep-upload.ts'
 import { startImportJob, type ImportJob, type UnpackImport } from './import-job.ts'
 import { keepGivenFiles, type NamedFile } from './keep-given-files.ts'
 import { findMissingImages } from './missing-images.ts'
@@ -17,7 +20,7 @@ import { beginImport, registerImport, unpackingInput } from './register-import.t
 /** The imports of every open project, and what goes on behind them. */
 export interface Imports {
   /** Registers every candidate and returns, or unpacks them first; that, and the reading, goes on as a job. @throws as `images.import` */
-  start(input: RequestParsedInput<'images.import'>): Promise<RequestOutput<'images.import'>>
+  start(input: RequestParsedInput<'images.import'>, by?: ImportCause): Promise<RequestOutput<'images.import'>>
   /** As `start`, of files that a person gave one by one, without labels. @throws source-not-found, disk-full */
   startFiles(
     projectId: string,
@@ -65,8 +68,12 @@ function unfinishedImports({ database }: OpenProject): number[] {
 function createImports(context: CoreContext): Imports {
   const work = new Map<string, ProjectWork>()
 
-  function startJob(project: OpenProject, importId: number, unpack?: UnpackImport): ImportJob {
-    const job = startImportJob(context, project, importId, unpack)
+  function startJob(
+    project: OpenProject,
+    importId: number,
+    options: { by?: ImportCause; unpack?: UnpackImport } = {},
+  ): ImportJob {
+    const job = startImportJob(context, project, importId, options)
     const jobs = work.get(project.id)?.jobs
     if (jobs) {
       const ended = [...jobs.values()].filter((other) => !['running', 'paused'].includes(other.state().state))
@@ -80,6 +87,7 @@ function createImports(context: CoreContext): Imports {
     input: RequestParsedInput<'images.import'>,
     scan: ImportScan,
     startedAt: number,
+    by: ImportCause,
   ): RequestOutput<'images.import'> {
     const { projectId } = input
     // Only now: it may have been closed while the source was looked through.
@@ -90,21 +98,18 @@ function createImports(context: CoreContext): Imports {
     })
     context.publish('images.listChanged', { projectId })
     context.publish('classes.changed', { projectId })
-    return { jobId: startJob(project, importId).id, registered }
+    return { jobId: startJob(project, importId, { by }).id, registered }
   }
 
   /** Goes on with an import that was cut off. */
   function resume(project: OpenProject, importId: number): void {
     const input = unpackingInput(project, importId)
-    startJob(
-      project,
-      importId,
-      input && {
-        input,
-        scan: async (importWork) =>
-          (await openImport(input.source, input.format, input)).plan.scan(importWork),
-      },
-    )
+    const unpack = input && {
+      input,
+      scan: async (importWork: ImportWork) =>
+        (await openImport(input.source, input.format, input)).plan.scan(importWork),
+    }
+    startJob(project, importId, { unpack })
   }
 
   async function lookAround(project: OpenProject): Promise<void> {
@@ -154,8 +159,18 @@ function createImports(context: CoreContext): Imports {
     )
   }
 
+  async function scanAndRegister(
+    input: RequestParsedInput<'images.import'>,
+    startedAt: number,
+    plan: ImportPlan,
+    by: ImportCause,
+  ): Promise<RequestOutput<'images.import'>> {
+    if (plan.unpacks) throw new Error('a source that is unpacked is no source that is registered')
+    return register(input, await plan.scan(), startedAt, by)
+  }
+
   return {
-    async start(given) {
+    async start(given, by = 'person') {
       const startedAt = Date.now()
       const { source, format, plan } = await openImport(given.source, given.format, given)
       const { projectId } = given
@@ -176,9 +191,24 @@ function createImports(context: CoreContext): Imports {
           beginImport(project, input, startedAt, { found: 0, unpack: input }),
         )
         const scan = (importWork: ImportWork) => plan.scan(importWork)
-        return { jobId: startJob(project, importId, { input, scan }).id, registered: 0 }
+        return { jobId: startJob(project, importId, { by, unpack: { input, scan } }).id, registered: 0 }
       }
-      return register(input, await plan.scan(), startedAt)
+      const upload = uploadFolderOf(context.dataDir, source.path)
+      const kept =
+        upload === null ? null : await keepUpload(context.projects.get(projectId), upload, source.path)
+      try {
+        if (!kept) return await scanAndRegister({ ...input, source: source.path }, startedAt, plan, by)
+        const moved = await openImport(kept.source, format, given)
+        return await scanAndRegister(
+          { ...input, source: kept.source, storage: 'link' },
+          startedAt,
+          moved.plan,
+          by,
+        )
+      } catch (error) {
+        await kept?.discard()
+        throw error
+      }
     },
     async startFiles(projectId, files, folderName) {
       const startedAt = Date.now()
@@ -186,7 +216,7 @@ function createImports(context: CoreContext): Imports {
       const source = dirname(paths[0] ?? '')
       const input = requests['images.import'].input.parse({ projectId, source, labels: 'none' })
       const scan = await scanFiles(files.map(({ name }, index) => ({ path: paths[index] ?? '', name })))
-      return { ...register(input, scan, startedAt), paths }
+      return { ...register(input, scan, startedAt, 'person'), paths }
     },
     lookAround,
     report: (projectId, jobId) => findJob(projectId, jobId).report,

@@ -9,12 +9,14 @@ const shownSkipped = 100
 export async function previewImport({
   source: given,
   format: wanted,
+  only,
   crops,
   coarse,
 }: RequestParsedInput<'images.previewImport'>): Promise<Preview> {
   const { format, plan } = await openImport(given, wanted, {
     labels: 'folder',
     splitFrom: 'auto',
+    only,
     crops,
     coarse,
   })

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { RequestParsedInput } from '../../contract/requests/index.ts'
 import type { CoreContext } from '../context.ts'
 import type { ImportCandidate, ImportScan } from '../importers/importer.ts'
-import { ensureClasses } from '../labels/classes.ts'
+import { ensureClasses, getClass } from '../labels/classes.ts'
 import { recordCommand } from '../labels/journal.ts'
 import { groupByClasses } from '../labels/labels-of.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -95,7 +95,7 @@ export function unpackingInput({ database }: OpenProject, importId: number): Imp
  *
  * @param importId of `beginImport`
  * @returns how many images this import brought: new ones, and ones that had been removed
- * @throws disk-full, with nothing stored
+ * @throws disk-full, class-not-found, with nothing stored
  */
 export function registerImport(
   context: Pick<CoreContext, 'publish'>,
@@ -114,8 +114,9 @@ export function registerImport(
     for (const { path, reason, detail } of scan.skipped) statements.skip.run(importId, path, reason, detail)
 
     const brought: { id: number; className: string | null }[] = []
+    const className = input.classId === undefined ? null : getClass(project, input.classId).name
     for (const candidate of scan.candidates) {
-      const chosen = asChosen(candidate, input)
+      const chosen = asChosen(candidate, input, className)
       const id = registerCandidate(statements, importId, chosen)
       if (id !== null) brought.push({ id, className: chosen.className })
     }
@@ -150,12 +151,16 @@ export function registerImport(
   })
 }
 
-/** Without the labels and splits that were not asked for. */
-function asChosen(candidate: ImportCandidate, { labels, splitFrom }: ImportInput): ImportCandidate {
-  if (labels !== 'none' && splitFrom !== 'none') return candidate
+/** Without the labels and splits that were not asked for. @param given the class of all of them, where the person gave one */
+function asChosen(
+  candidate: ImportCandidate,
+  { labels, splitFrom }: ImportInput,
+  given: string | null,
+): ImportCandidate {
+  if (labels !== 'none' && splitFrom !== 'none' && given === null) return candidate
   return {
     ...candidate,
-    className: labels === 'none' ? null : candidate.className,
+    className: given ?? (labels === 'none' ? null : candidate.className),
     split: splitFrom === 'none' ? null : candidate.split,
   }
 }

@@ -5,7 +5,7 @@ import { sniff, sniffBytes } from '../../imaging/sniff.ts'
 import { sortKeyOf } from '../store/tables/images.ts'
 import { areAllSplitFolders, labelFromFolders, topFolder } from './folder-labels.ts'
 import type { ImportCandidate, Importer, ImportOptions, ImportScan, PlannedImage } from './importer.ts'
-import { walkFolder, type FolderWalk, type FoundFile } from './walk-folder.ts'
+import { walkChosen, walkFolder, type FolderWalk, type FoundFile } from './walk-folder.ts'
 
 const imageExtensions = new Set(
   'jpg jpeg jpe jfif png apng webp gif tif tiff avif bmp dib heic heif jxl jp2'.split(' '),
@@ -18,9 +18,12 @@ export function hasImageExtension(name: string): boolean {
 }
 
 /** @throws source-not-found where the folder itself cannot be read */
-async function walkSource(folder: string, options: { withStats: boolean }): Promise<FolderWalk> {
+async function walkSource(
+  folder: string,
+  { only, withStats }: { only: readonly string[] | undefined; withStats: boolean },
+): Promise<FolderWalk> {
   try {
-    return await walkFolder(folder, options)
+    return only ? await walkChosen(folder, only) : await walkFolder(folder, { withStats })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw new AppError(
@@ -88,7 +91,7 @@ export function lookAtFolders(relativePaths: readonly string[], options: ImportO
 }
 
 async function scanFolder(folder: string, options: ImportOptions): Promise<ImportScan> {
-  const walk = await walkSource(folder, { withStats: true })
+  const walk = await walkSource(folder, { only: options.only, withStats: true })
   const images: FoundFile[] = []
   const others: FoundFile[] = []
   for (const file of walk.files) (hasImageExtension(file.relativePath) ? images : others).push(file)
@@ -132,7 +135,7 @@ export const folderImporter: Importer = {
     return Promise.resolve({
       unpacks: false,
       async look() {
-        const { files, skipped } = await walkSource(path, { withStats: false })
+        const { files, skipped } = await walkSource(path, { only: options.only, withStats: false })
         const paths = files.map((file) => file.relativePath).filter(hasImageExtension)
         return { images: lookAtFolders(paths, options), skipped }
       },

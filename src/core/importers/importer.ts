@@ -18,7 +18,7 @@ export interface ImportCandidate {
 /** What a person chose; `folder` and `auto` stand for what the format carries, folders or not. */
 export type ImportOptions = Pick<
   RequestParsedInput<'images.import'>,
-  'labels' | 'splitFrom' | 'crops' | 'coarse'
+  'labels' | 'splitFrom' | 'crops' | 'coarse' | 'only'
 >
 
 export interface ImportScan {
@@ -56,6 +56,8 @@ export interface ImportWork {
   /** Of the project; what is in it may be deleted at any time. */
   cache: string
   imaging: Pick<ImagingPool, 'unpackRecords' | 'crop' | 'workers'>
+  /** Told of each file or folder below `pictures` before something is written there. */
+  writes(path: string): void
   /** Comes back at once, or when a pause is over. Called before each step. @throws where the import was stopped */
   proceed(): Promise<void>
   progress(done: number, total: number): void

@@ -63,6 +63,6 @@ export async function openImport(
   options: ImportOptions,
 ): Promise<{ source: ImportSource; format: ImportFormat; plan: ImportPlan }> {
   const source = await sourceOf(given)
-  const importer = await findImporter(source, format)
+  const importer = await findImporter(source, options.only ? 'folder' : format)
   return { source, format: importer.id, plan: await importer.open(source, options) }
 }

@@ -1,6 +1,6 @@
 import type { Dirent, Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import type { SkippedFile } from '../../contract/entities.ts'
 
 export interface FoundFile {
@@ -13,6 +13,8 @@ export interface FoundFile {
 
 export interface FolderWalk {
   files: FoundFile[]
+  /** That were looked through, the root first. */
+  folders: string[]
   /** What the system refused to show. */
   skipped: SkippedFile[]
 }
@@ -49,6 +51,7 @@ export async function walkFolder(root: string, { withStats }: { withStats: boole
   const skipped: SkippedFile[] = []
   const visited = new Set<string>([await realpath(root)])
   const folders: { path: string; relativePath: string }[] = [{ path: root, relativePath: '' }]
+  const entered: string[] = []
 
   async function follow(path: string, relativePath: string): Promise<Stats | null> {
     let target: Stats
@@ -93,6 +96,7 @@ export async function walkFolder(root: string, { withStats }: { withStats: boole
     let entries: Dirent[]
     try {
       entries = await readdir(folder.path, { withFileTypes: true })
+      entered.push(folder.path)
     } catch (error) {
       if (folder.path === root) throw error
       skipped.push(refused(folder.path, error))
@@ -119,5 +123,45 @@ export async function walkFolder(root: string, { withStats }: { withStats: boole
   }
 
   while (folders.length > 0) await Promise.all(folders.splice(0, foldersAtOnce).map(readFolder))
-  return { files, skipped }
+  return { files, folders: entered, skipped }
+}
+
+/**
+ * Some of the files below `root`, and all of those below some of its folders.
+ *
+ * @param chosen paths below `root`, with forward slashes; what is not there, or leads out of it, is skipped
+ */
+export async function walkChosen(root: string, chosen: readonly string[]): Promise<FolderWalk> {
+  const files: FoundFile[] = []
+  const folders: string[] = []
+  const skipped: SkippedFile[] = []
+
+  async function add(relativePath: string): Promise<void> {
+    const path = resolve(root, relativePath)
+    if (!path.startsWith(resolve(root) + sep)) {
+      skipped.push({ path, reason: 'unsafe-path', detail: 'It lies outside the folder.' })
+      return
+    }
+    try {
+      const stats = await stat(path)
+      if (stats.isDirectory()) {
+        const below = await walkFolder(path, { withStats: true })
+        for (const file of below.files) {
+          files.push({ ...file, relativePath: `${relativePath}/${file.relativePath}` })
+        }
+        folders.push(...below.folders)
+        skipped.push(...below.skipped)
+      } else if (stats.isFile()) {
+        files.push({ path, relativePath, sizeBytes: stats.size, modifiedMs: Math.trunc(stats.mtimeMs) })
+      }
+    } catch (error) {
+      const reason = codeOf(error) === 'ENOENT' ? 'not-found' : refused(path, error).reason
+      skipped.push({ path, reason, detail: `It could not be looked at (${codeOf(error)}).` })
+    }
+  }
+
+  for (let start = 0; start < chosen.length; start += filesAtOnce) {
+    await Promise.all(chosen.slice(start, start + filesAtOnce).map(add))
+  }
+  return { files, folders, skipped }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rm } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
 import {
@@ -71,7 +71,16 @@ export function isUploadFolder(dataDir: string, folder: string): boolean {
 
 /** Whether a file is of an upload, and gone when that ends. */
 export function isUploaded(dataDir: string, path: string): boolean {
-  return path.startsWith(uploadsFolder(dataDir) + sep)
+  return uploadFolderOf(dataDir, path) !== null
+}
+
+/** The folder of the upload that a path lies in, or is; null: it is elsewhere. */
+export function uploadFolderOf(dataDir: string, path: string): string | null {
+  const parts = relative(uploadsFolder(dataDir), path).split(sep)
+  const [name] = parts
+  return name === undefined || name === '' || name === '..' || isAbsolute(name)
+    ? null
+    : join(uploadsFolder(dataDir), name)
 }
 
 /** Deletes what processes that died have left of their uploads. */

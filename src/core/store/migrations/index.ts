@@ -5,6 +5,7 @@ import { createImageMeasurements } from './0051-create-image-measurements.ts'
 import { createNearDuplicates } from './0052-create-near-duplicates.ts'
 import { createSavedViews } from './0053-create-saved-views.ts'
 import { createImagePredictions } from './0055-create-image-predictions.ts'
+import { createWatchedFolders } from './0060-create-watched-folders.ts'
 import { createLabelledNeighbours } from './0070-create-labelled-neighbours.ts'
 import { createRuns } from './0100-create-runs.ts'
 import { createRunGroups } from './0101-create-run-groups.ts'
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   createNearDuplicates,
   createSavedViews,
   createImagePredictions,
+  createWatchedFolders,
   createLabelledNeighbours,
   createRuns,
   createRunGroups,

@@ -26,6 +26,7 @@ import type { RunsTable } from './runs.ts'
 import type { SavedPlansTable } from './saved-plans.ts'
 import type { SavedViewsTable } from './saved-views.ts'
 import type { SkippedFilesTable } from './skipped-files.ts'
+import type { WatchedFoldersTable } from './watched-folders.ts'
 
 /** The database, as Kysely types it. */
 export interface Tables {
@@ -45,6 +46,7 @@ export interface Tables {
   saved_views: SavedViewsTable
   journal: JournalTable
   skipped_files: SkippedFilesTable
+  watched_folders: WatchedFoldersTable
   dataset_versions: DatasetVersionsTable
   runs: RunsTable
   run_groups: RunGroupsTable

@@ -1,5 +1,28 @@
 import { AppError } from '../../../contract/errors.ts'
-import type { GivenFile } from './given-files.ts'
+import { pathHost, type GivenFile } from './given-files.ts'
+
+/** A file or folder of this computer. */
+export interface DroppedPath {
+  /** Absolute. */
+  readonly path: string
+  readonly isFolder: boolean
+}
+
+/** What was dropped by its paths, folders not looked into; null where the page knows no paths. Without what is on no disk. */
+export function droppedPaths(transfer: Pick<DataTransfer, 'items'>): DroppedPath[] | null {
+  const host = pathHost()
+  if (!host) return null
+  return [...transfer.items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => {
+      const file = item.getAsFile()
+      return {
+        path: file === null ? '' : host.pathOf(file),
+        isFolder: item.webkitGetAsEntry()?.isDirectory ?? false,
+      }
+    })
+    .filter(({ path }) => path !== '')
+}
 
 /** A folder with more is none that somebody meant to drop. */
 const mostFiles = 5000

@@ -8,6 +8,7 @@ import {
   uploadsBase,
   type UploadKind,
 } from '../../../contract/uploads.ts'
+import { base64Of } from './base64-of.ts'
 import { useClient } from './index.ts'
 import { sendRequest, type RequestAnswer, type SendOptions } from './send-request.ts'
 
@@ -45,8 +46,13 @@ export async function handOver(
   files: readonly GivenFile[],
   options: HandOverOptions = {},
 ): Promise<HandedFiles> {
-  const host = (window as { [droppedPathsKey]?: DroppedPaths })[droppedPathsKey]
+  const host = pathHost()
   return host ? locate(host, kind, files) : upload(kind, files, options)
+}
+
+/** Who tells the paths of files, in Electron. */
+export function pathHost(): DroppedPaths | undefined {
+  return (window as { [droppedPathsKey]?: DroppedPaths })[droppedPathsKey]
 }
 
 async function locate(
@@ -68,7 +74,7 @@ async function locate(
       if (path !== '') paths.push(path)
       else if (kind !== 'images') throw onNoDisk(name)
       else {
-        const bytes = base64Of(new Uint8Array(await file.arrayBuffer()))
+        const bytes = await base64Of(file)
         const { id, path: written } = await useClient().request('uploads.put', { name, bytes })
         sent.push(id)
         paths.push(written)
@@ -79,17 +85,6 @@ async function locate(
     release()
     throw error
   }
-}
-
-/** So many as a call takes arguments in every engine. */
-const bytesAtOnce = 32_768
-
-function base64Of(bytes: Uint8Array): string {
-  let text = ''
-  for (let first = 0; first < bytes.length; first += bytesAtOnce) {
-    text += String.fromCharCode(...bytes.subarray(first, first + bytesAtOnce))
-  }
-  return btoa(text)
 }
 
 function onNoDisk(name: string): AppError {

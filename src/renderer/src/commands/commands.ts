@@ -49,6 +49,8 @@ export const commands = [
   { id: 'images.remove', group: 'images', scope: 'images', keys: ['delete', 'x'] },
   { id: 'images.add', group: 'images', scope: 'images', keys: [] },
   { id: 'images.addFile', group: 'images', scope: 'images', keys: [] },
+  { id: 'images.camera', group: 'images', scope: 'images', keys: [] },
+  { id: 'images.watch', group: 'images', scope: 'images', keys: [] },
   { id: 'images.export', group: 'images', scope: 'images', keys: [] },
   { id: 'images.makeSplits', group: 'images', scope: 'images', keys: [] },
 

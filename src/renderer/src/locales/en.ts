@@ -10,6 +10,7 @@ import { explain } from './en/explain.ts'
 import { groups } from './en/groups.ts'
 import { hygiene } from './en/hygiene.ts'
 import { images } from './en/images.ts'
+import { intake } from './en/intake.ts'
 import { listing } from './en/listing.ts'
 import { map } from './en/map.ts'
 import { plans } from './en/plans.ts'
@@ -38,6 +39,7 @@ export const en = {
   groups,
   hygiene,
   images,
+  intake,
   listing,
   map,
   plans,

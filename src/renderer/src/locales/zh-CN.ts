@@ -11,6 +11,7 @@ import { explain } from './zh-CN/explain.ts'
 import { groups } from './zh-CN/groups.ts'
 import { hygiene } from './zh-CN/hygiene.ts'
 import { images } from './zh-CN/images.ts'
+import { intake } from './zh-CN/intake.ts'
 import { listing } from './zh-CN/listing.ts'
 import { map } from './zh-CN/map.ts'
 import { plans } from './zh-CN/plans.ts'
@@ -38,6 +39,7 @@ export const zhCN: typeof en = {
   groups,
   hygiene,
   images,
+  intake,
   listing,
   map,
   plans,

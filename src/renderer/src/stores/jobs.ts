@@ -54,7 +54,10 @@ export const useJobsStore = defineStore('jobs', () => {
     if (projectId === projects.project?.id) put(job)
   })
   client.on('images.importFinished', (event) => {
-    if (event.projectId === projects.project?.id && event.report) report.value = event.report
+    // What was pasted, taken or found is told by whoever did it.
+    if (event.projectId === projects.project?.id && event.report && event.by === 'person') {
+      report.value = event.report
+    }
   })
   client.onReconnected(() => void load())
   watch(

@@ -46,6 +46,8 @@ export const commands = {
       remove: 'Remove from the project',
       add: 'Add images',
       addFile: 'Add images from a file',
+      camera: 'Take pictures with the camera',
+      watch: 'Watched folders',
       export: 'Export the labelled images',
       makeSplits: 'Make splits',
     },

@@ -48,6 +48,8 @@ export const commands: (typeof en)['commands'] = {
       remove: '从项目中移除',
       add: '添加图像',
       addFile: '从文件添加图像',
+      camera: '用摄像头拍摄',
+      watch: '监视的文件夹',
       export: '导出已标注的图像',
       makeSplits: '划分数据',
     },
