@@ -4,16 +4,16 @@ import { BrowserWindow, nativeTheme, type MessagePortMain, type Session, type We
 import { wirePortMessage, wirePortWantedMessage } from '../contract/wire.ts'
 import { isAppAddress, startPage } from './protocol.ts'
 
-/** Of the rights that pages can ask for, the app's own page may have the camera's pictures, and no other. */
+/** Of the rights that pages can ask for the app's own page gets the camera, when a person takes pictures; nobody gets any other. */
 export function confinePermissions(session: Session): void {
-  session.setPermissionRequestHandler((contents, permission, answer, details) => {
-    const types = 'mediaTypes' in details ? (details.mediaTypes ?? []) : []
-    const isCamera = permission === 'media' && types.length > 0 && types.every((type) => type === 'video')
-    answer(isCamera && isAppAddress(contents.getURL()))
+  session.setPermissionRequestHandler((_contents, permission, answer, details) => {
+    const kinds = 'mediaTypes' in details ? (details.mediaTypes ?? []) : []
+    const isCamera = permission === 'media' && kinds.length > 0 && kinds.every((kind) => kind === 'video')
+    answer(isCamera && details.isMainFrame && isAppAddress(details.requestingUrl))
   })
   session.setPermissionCheckHandler(
-    (_contents, permission, origin, { mediaType }) =>
-      permission === 'media' && mediaType === 'video' && isAppAddress(origin),
+    (_contents, permission, origin, details) =>
+      permission === 'media' && details.mediaType === 'video' && isAppAddress(origin),
   )
   session.setDevicePermissionHandler(() => false)
 }

@@ -118,38 +118,37 @@ describe('the window', () => {
     expect(opener!({ url: pageAt('/') })).toEqual({ action: 'deny' })
   })
 
-  it('may have the pictures of a camera on its own page, and nothing else', () => {
-    const answers: Record<string, boolean> = {}
-    const own = { getURL: () => pageAt('/') }
-    const other = { getURL: () => 'https://elsewhere.org/' }
-    const asked: [string, unknown, string, object][] = [
-      ['camera', own, 'media', { mediaTypes: ['video'] }],
-      ['microphone', own, 'media', { mediaTypes: ['audio'] }],
-      ['both', own, 'media', { mediaTypes: ['video', 'audio'] }],
-      ['screen', own, 'media', { mediaTypes: [] }],
-      ['place', own, 'geolocation', {}],
-      ['elsewhere', other, 'media', { mediaTypes: ['video'] }],
-    ]
+  it('gives its own page the camera and nothing else, and no other page anything', () => {
+    type Answer = (granted: boolean) => void
+    let ask: (contents: unknown, name: string, answer: Answer, details: object) => void = () => {}
+    let check: (contents: unknown, name: string, origin: string, details: object) => boolean = () => true
+    let device = () => true
     confinePermissions({
-      setPermissionRequestHandler: (handler: (...values: unknown[]) => void) => {
-        for (const [name, contents, permission, details] of asked) {
-          handler(contents, permission, (granted: boolean) => (answers[name] = granted), details)
-        }
-      },
-      setPermissionCheckHandler: (handler: (...values: unknown[]) => boolean) => {
-        const check = (name: string, permission: string, origin: string, mediaType: string) =>
-          (answers[`${name} (check)`] = handler(null, permission, origin, { mediaType }))
-        check('camera', 'media', 'thaw://app/', 'video')
-        check('microphone', 'media', 'thaw://app/', 'audio')
-        check('notifications', 'notifications', 'thaw://app/', 'video')
-        check('elsewhere', 'media', 'https://elsewhere.org/', 'video')
-      },
-      setDevicePermissionHandler: (handler: () => boolean) => (answers.usb = handler()),
+      setPermissionRequestHandler: (handler: typeof ask) => (ask = handler),
+      setPermissionCheckHandler: (handler: typeof check) => (check = handler),
+      setDevicePermissionHandler: (handler: () => boolean) => (device = handler),
     } as never)
-    expect(Object.entries(answers).flatMap(([name, granted]) => (granted ? [name] : []))).toEqual([
-      'camera',
-      'camera (check)',
-    ])
+    const asked = (name: string, details: object) => {
+      let answered = null as boolean | null
+      ask({}, name, (granted) => (answered = granted), {
+        isMainFrame: true,
+        requestingUrl: 'thaw://app/index.html',
+        ...details,
+      })
+      return answered
+    }
+    expect(asked('media', { mediaTypes: ['video'] })).toBe(true)
+    expect(asked('media', { mediaTypes: ['audio'] })).toBe(false)
+    expect(asked('media', { mediaTypes: ['video', 'audio'] })).toBe(false)
+    expect(asked('media', { mediaTypes: [] })).toBe(false)
+    expect(asked('media', { mediaTypes: ['video'], isMainFrame: false })).toBe(false)
+    expect(asked('media', { mediaTypes: ['video'], requestingUrl: 'https://evil.example/' })).toBe(false)
+    expect(['geolocation', 'notifications'].map((name) => asked(name, {}))).toEqual([false, false])
+    expect(check({}, 'media', 'thaw://app/', { mediaType: 'video' })).toBe(true)
+    expect(check({}, 'media', 'thaw://app/', { mediaType: 'audio' })).toBe(false)
+    expect(check({}, 'media', 'https://evil.example/', { mediaType: 'video' })).toBe(false)
+    expect(check({}, 'notifications', 'thaw://app/', {})).toBe(false)
+    expect(device()).toBe(false)
   })
 })
 

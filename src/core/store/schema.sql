@@ -175,6 +175,15 @@ CREATE TABLE image_predictions (
   margin REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE watched_folders (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  path TEXT NOT NULL UNIQUE,
+  labels_from TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  images INTEGER NOT NULL DEFAULT 0,
+  last_import_at INTEGER
+) STRICT;
+
 CREATE TABLE labelled_neighbours (
   image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
   neighbours BLOB NOT NULL

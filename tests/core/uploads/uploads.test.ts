@@ -5,7 +5,11 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createUploads, isUploadFolder, type UploadsOptions } from '../../../src/core/uploads/uploads.ts'
 import { temporaryFolder } from '../test-project.ts'
 
-const small = { weights: { files: 3, bytes: 100 }, images: { files: 1, bytes: 10 } }
+const small = {
+  weights: { files: 3, bytes: 100 },
+  images: { files: 1, bytes: 10 },
+  dataset: { files: 1, bytes: 10 },
+}
 
 function workbench(options: UploadsOptions = { limits: small }) {
   const dataDir = temporaryFolder()

@@ -66,7 +66,7 @@ beforeAll(async () => {
   const limits = { files: 10, bytes: mostBytes }
   uploads = createUploads(
     { dataDir: join(test.folder, 'home') },
-    { limits: { weights: limits, images: limits } },
+    { limits: { weights: limits, images: limits, dataset: limits } },
   )
   server = await createServer({
     core: { ...test.core, uploads },
