@@ -173,7 +173,15 @@ describe('orders', () => {
       expect.objectContaining({ code: 'features-missing' }),
     )
     const files = 'test'
-    const head = { source: 'none' as const, labelled: 0, images: 3, accuracy: null, createdAt: 1, seconds: 1 }
+    const head = {
+      source: 'none' as const,
+      runId: null,
+      labelled: 0,
+      images: 3,
+      accuracy: null,
+      createdAt: 1,
+      seconds: 1,
+    }
     project.transaction(() => storeHead(project, { ...head, version: 'v', curve: [], files, width: 2 }))
     storeFeatureIds(project, files, [a, b, d])
     const values = Float32Array.of(1, 0, 0, 1, 0.6, 0.8)
