@@ -176,10 +176,12 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       { projectId, origin: 'camera', classId: null, pictures: [noPicture] },
       'import-invalid',
     )
-    const watched = await ask('watching.add', { projectId, path: pictures })
+    const incoming = join(folder, 'pictures here')
+    const watched = await ask('watching.add', { projectId, path: incoming })
     expect(await ask('watching.list', { projectId })).toMatchObject({ folders: [{ id: watched.id }] })
     await ask('watching.remove', { projectId, folderId: watched.id })
     await refused('watching.add', { projectId, path: join(folder, 'gone') }, 'source-not-found')
+    await refused('watching.add', { projectId, path: pictures }, 'import-invalid')
     const thumbnail = await core.media.thumbnail(projectId, images[0]?.sha256 as string)
     expect(thumbnail).not.toBeNull()
   })
@@ -249,6 +251,11 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     for (const { kind, findings } of kinds) {
       expect((await ask('hygiene.images', { projectId, kind })).findings).toHaveLength(findings)
     }
+    const limit = 0.5
+    const { findings: dark } = await ask('hygiene.count', { projectId, kind: 'dark', limit })
+    await ask('hygiene.setLimit', { projectId, kind: 'dark', limit })
+    expect((await ask('hygiene.images', { projectId, kind: 'dark' })).findings).toHaveLength(dark)
+    await ask('hygiene.setLimit', { projectId, kind: 'dark', limit: null })
     const { ids } = await ask('images.ids', { projectId })
     const [keepId, otherId] = ids as [number, number]
     expect(await ask('hygiene.dismiss', { projectId, kind: 'dark', findings: [[keepId]] })).toEqual({
@@ -378,7 +385,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     expect(neighbours.every((one) => one.sha256 !== sha256 && run.classes.includes(one.class))).toBe(true)
     const maps = await ask('runs.layerMaps', { projectId, runId, image: { sha256 }, count: 5 })
     expect(maps.maps).toHaveLength(5)
-    expect(maps).toMatchObject({ height: 2, width: 2, channels: 1280 })
+    expect(maps).toMatchObject({ height: 2, width: 2, channels: 672 })
     await refused('runs.layerMaps', { projectId, runId, image: { sha256 }, layer: 'x' }, 'layer-not-found')
     expect((await ask('runs.filters', { projectId, runId })).filters).toMatchObject({ height: 3, count: 32 })
     const cell = { projectId, runId, split: 'test' as const, truth, predicted: null, class: truth }
@@ -480,10 +487,16 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       { projectId, groups: [{ classId: 0, imageIds: ids }] },
       'class-not-found',
     )
+    await refused('suggestions.setRun', { projectId, runId: 'r99' }, 'run-not-found')
+    expect(await ask('suggestions.setRun', { projectId, runId: null })).toMatchObject({ enabled: true })
     await ask('suggestions.setEnabled', { projectId, enabled: false })
+    expect(await ask('hygiene.findNeighbours', { projectId })).toEqual({ images: 30 })
+    expect(await ask('hygiene.takeNeighboursClass', { projectId, imageIds: [first] })).toEqual({ changed: 0 })
     expect(await ask('map.get', { projectId })).toEqual({ map: null })
     expect(await ask('map.compute', { projectId })).toEqual({ images: 30 })
     expect((await ask('map.get', { projectId })).map).toMatchObject({ missing: 0 })
+    const { categories } = await ask('map.colors', { projectId, by: 'split' })
+    expect(categories.flatMap(({ imageIds: ofSplit }) => ofSplit)).toHaveLength(30)
     await refused('map.cancel', { projectId }, 'job-not-found')
   }, 60_000)
 
