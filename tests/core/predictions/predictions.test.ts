@@ -145,7 +145,8 @@ describe('pictures that come into the data set by their prediction', () => {
     const sent = [await upload('0', news[5]!), await upload('0', news[6]!)]
     await add(sent.map(({ path }) => ({ path, name: '../../out.jpg', class: 'spots', probability: 1 })))
     await Promise.all(sent.map(({ id }) => test.core.request('uploads.end', { id })))
-    const added = (await images()).filter(({ id }) => before.every((image) => image.id !== id))
+    const isNew = ({ id }: { id: number }) => before.every((image) => image.id !== id)
+    const added = (await images()).filter(isNew).sort((a, b) => a.path.length - b.path.length)
     expect(added.map(({ path }) => readFileSync(path))).toEqual(
       [news[5]!, news[6]!].map((path) => readFileSync(path)),
     )
