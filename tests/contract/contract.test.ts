@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EventName } from '../../src/contract/events.ts'
@@ -31,6 +32,9 @@ const transports: [string, () => WirePair | Promise<WirePair>][] = [
 
 /** Answered by a host's own dialogs, or measured in the trainer's tests: seconds each. */
 const elsewhere = new Set<RequestName>(['app.doctor'])
+
+/** Without what JSON does not send. */
+const asSent = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 describe.each(transports)('every request over %s', (_name, connect) => {
   let folder: string
@@ -87,7 +91,7 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       client.on(name, (payload) => {
         seen.add(name)
         const parsed = events[name].safeParse(payload)
-        if (!parsed.success || JSON.stringify(parsed.data) !== JSON.stringify(payload)) {
+        if (!parsed.success || !isDeepStrictEqual(asSent(parsed.data), asSent(payload))) {
           wrongEvents.push({ name, payload, error: parsed.error?.issues })
         }
       })
