@@ -85,7 +85,7 @@ test.describe('every page, in both languages and both themes', () => {
     await look('class dialog')
     await page.keyboard.press('Escape')
     await page.locator('aside li').first().getByRole('button').last().click()
-    await page.getByRole('menuitem').nth(1).click()
+    await page.getByTestId('merge-class').click()
     await expect(page.getByTestId('confirm-merge')).toBeVisible()
     await look('merge dialog')
     await page.keyboard.press('Escape')
