@@ -5,7 +5,7 @@ import { AppError } from '../../contract/errors.ts'
 import { safeFileName } from '../importers/safe-file-name.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { toAppError } from '../store/to-app-error.ts'
-import { isUploaded } from '../uploads/uploads.ts'
+import { uploadFolderOf } from '../uploads/uploads.ts'
 import { picturesFolder } from './pictures-folder.ts'
 
 /** A file that a person gave, and what it is called by: its path below what was given, with slashes. */
@@ -31,7 +31,7 @@ export async function keepGivenFiles(
   const kept: string[] = []
   try {
     for (const { path, name } of files) {
-      if (!isUploaded(dataDir, path)) {
+      if (uploadFolderOf(dataDir, path) === null) {
         kept.push(path)
         continue
       }

@@ -69,11 +69,6 @@ export function isUploadFolder(dataDir: string, folder: string): boolean {
   return dirname(folder) === uploadsFolder(dataDir)
 }
 
-/** Whether a file is of an upload, and gone when that ends. */
-export function isUploaded(dataDir: string, path: string): boolean {
-  return uploadFolderOf(dataDir, path) !== null
-}
-
 /** The folder of the upload that a path lies in, or is; null: it is elsewhere. */
 export function uploadFolderOf(dataDir: string, path: string): string | null {
   const parts = relative(uploadsFolder(dataDir), path).split(sep)

@@ -1,83 +1,75 @@
 import { onScopeDispose, ref, shallowRef } from 'vue'
-import { AppError } from '../../../contract/errors.ts'
 
-/** Pictures are no larger than this on their longer side: networks see less, and more would only take longer. */
-const wantedWidth = 1280
+/** Why there is nothing to see. insecure: the browser gives no page of this address a camera. */
+export type CameraProblem = 'refused' | 'none' | 'busy' | 'insecure' | 'lost'
+
+const idealWidthPx = 1920
 const jpegQuality = 0.92
 
-/** A camera of this computer. It is off until `start`, and goes off with the component. */
+/** A camera, while a person takes pictures: it is asked for by `start`, and dark again after `stop`. */
 export function useCamera() {
   const stream = shallowRef<MediaStream | null>(null)
-  const error = shallowRef<unknown>(null)
-  /** There is more than one to choose from once it has been allowed. */
-  const devices = shallowRef<readonly { id: string; label: string }[]>([])
-  const deviceId = ref('')
-  let attempt = 0
+  const problem = ref<CameraProblem | null>(null)
+  /** Named only once the camera may be used. */
+  const cameras = shallowRef<readonly MediaDeviceInfo[]>([])
+  const cameraId = ref('')
+  let latest = 0
 
-  /** @param id of a device; absent: the one that was used before, else the computer's first */
-  async function start(id = deviceId.value): Promise<void> {
+  async function start(id = cameraId.value): Promise<void> {
     stop()
-    const own = ++attempt
-    error.value = null
+    const mine = ++latest
+    problem.value = null
+    // Typed as if it were always there.
+    const devices = navigator.mediaDevices as MediaDevices | undefined
+    if (!devices) {
+      problem.value = 'insecure'
+      return
+    }
     try {
-      // Over HTTP from another computer a page has none.
-      const media = navigator.mediaDevices as MediaDevices | undefined
-      if (media === undefined) throw missing('this page was not opened on this computer')
-      const video = { width: { ideal: wantedWidth }, ...(id === '' ? {} : { deviceId: { exact: id } }) }
-      const opened = await media.getUserMedia({ video, audio: false })
-      if (own !== attempt) return end(opened)
-      stream.value = opened
-      deviceId.value = opened.getVideoTracks()[0]?.getSettings().deviceId ?? id
-      const all = await media.enumerateDevices()
-      devices.value = all
-        .filter(({ kind }) => kind === 'videoinput')
-        .map(({ deviceId: found, label }, index) => ({ id: found, label: label || `${index + 1}` }))
-    } catch (thrown) {
-      if (own === attempt) error.value = asAppError(thrown)
+      const wanted = { width: { ideal: idealWidthPx }, ...(id === '' ? {} : { deviceId: { exact: id } }) }
+      const found = await devices.getUserMedia({ video: wanted, audio: false })
+      if (mine !== latest) return stopTracks(found)
+      const [track] = found.getVideoTracks()
+      track?.addEventListener('ended', () => {
+        if (stream.value !== found) return
+        stop()
+        problem.value = 'lost'
+      })
+      stream.value = found
+      cameraId.value = track?.getSettings().deviceId ?? ''
+      cameras.value = (await devices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput')
+    } catch (error) {
+      if (mine === latest) problem.value = problemOf(error)
     }
   }
 
   function stop(): void {
-    attempt += 1
-    if (stream.value) end(stream.value)
+    latest += 1
+    if (stream.value) stopTracks(stream.value)
     stream.value = null
   }
 
   onScopeDispose(stop)
-  return { stream, error, devices, deviceId, start, stop }
+  return { stream, problem, cameras, cameraId, start, stop }
 }
 
-function end(opened: MediaStream): void {
-  for (const track of opened.getTracks()) track.stop()
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
 }
 
-/** What a video shows now, as a JPEG. @returns null before its first picture */
+/** @see https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
+export function problemOf(error: unknown): CameraProblem {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'refused'
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none'
+  return 'busy'
+}
+
+/** What a video shows, as a JPEG in its full size; null before its first frame. */
 export async function takePicture(video: HTMLVideoElement): Promise<Blob | null> {
   const { videoWidth: width, videoHeight: height } = video
   if (width === 0 || height === 0) return null
-  const canvas = document.createElement('canvas')
-  canvas.width = width
-  canvas.height = height
+  const canvas = new OffscreenCanvas(width, height)
   canvas.getContext('2d')?.drawImage(video, 0, 0)
-  return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', jpegQuality))
-}
-
-function asAppError(thrown: unknown): unknown {
-  if (!(thrown instanceof DOMException)) return thrown
-  if (thrown.name === 'NotAllowedError') {
-    return new AppError(
-      'permission-denied',
-      'The camera should be allowed for this page; it is not. Allow it in the settings of the browser or of the system.',
-      { reason: thrown.message },
-    )
-  }
-  return missing(thrown.message)
-}
-
-function missing(reason: string): AppError {
-  return new AppError(
-    'source-not-found',
-    `A camera that is free is expected, but ${reason}. Connect one, or end the program that uses it.`,
-    { reason },
-  )
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: jpegQuality })
 }

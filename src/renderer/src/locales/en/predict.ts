@@ -70,6 +70,5 @@ export const predict = {
     rate: '{rate} predictions a second',
     take: 'Take a picture',
     taken: '{count} picture taken | {count} pictures taken',
-    fileName: 'camera',
   },
 }

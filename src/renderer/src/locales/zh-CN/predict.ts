@@ -71,6 +71,5 @@ export const predict: (typeof en)['predict'] = {
     rate: '每秒预测 {rate} 次',
     take: '拍照',
     taken: '已拍 {count} 张图片',
-    fileName: '摄像头',
   },
 }
