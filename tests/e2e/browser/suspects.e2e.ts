@@ -60,7 +60,7 @@ test.describe('label errors, in a browser against thaw serve', () => {
       await expect(page.getByTestId('neighbours')).toHaveCount(2)
       await page.keyboard.press('Enter')
       await expect(reviewed(page)).toHaveText(`${place + 1} of ${count} reviewed`)
-      await expect(path).not.toHaveText(new RegExp(name))
+      if (place + 1 < count) await expect(path).not.toHaveText(new RegExp(name))
     }
     await expect(page.getByTestId('labels-changed')).toHaveText(`${repaired} labels changed since`)
 
