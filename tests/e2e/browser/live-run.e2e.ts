@@ -87,6 +87,10 @@ async function bestOfThree(attempt: () => Promise<string[]>): Promise<string[]> 
 }
 
 test.describe('the page of a run', () => {
+  test.skip(
+    process.env.THAW_SPEED === undefined,
+    'A test of speed: set THAW_SPEED on a machine that does nothing else.',
+  )
   let served: Served
 
   /** A project of drawn pictures. */

@@ -32,6 +32,10 @@ function msUntilDrawn(page: Page, selector: string, curves: number, charts: numb
 }
 
 test.describe(`the table of ${runs.toLocaleString('en')} runs, ${points} points of 4 curves each`, () => {
+  test.skip(
+    process.env.THAW_SPEED === undefined,
+    'A test of speed: set THAW_SPEED on a machine that does nothing else.',
+  )
   test.setTimeout(900_000)
   let served: Served
   let project: string
