@@ -72,7 +72,7 @@ test.describe('the map, in a browser against thaw serve', () => {
         if (await hover.isVisible()) break search
       }
     }
-    await expect(hover.getByRole('img', { includeHidden: true })).toBeVisible()
+    await expect(hover.locator('img')).toBeVisible()
 
     // It is kept.
     await page.reload()
