@@ -1,3 +1,4 @@
+import { csvField } from '../../../contract/report-csv.ts'
 import type { Point } from './chart-points.ts'
 
 /** A curve as a file has it. */
@@ -12,6 +13,7 @@ export function csvOfCurves(
   columns: readonly [string, string, string],
   curves: readonly FileCurve[],
 ): string {
+  const quoted = (text: string): string => csvField(text, { spreadsheetSafe: true })
   const lines = [columns.map(quoted).join(',')]
   for (const { label, x, y } of curves) {
     const name = quoted(label)
@@ -20,12 +22,6 @@ export function csvOfCurves(
     }
   }
   return `${lines.join('\r\n')}\r\n`
-}
-
-function quoted(text: string): string {
-  // A spreadsheet takes what begins with these as a formula.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** What a drawing of a chart shows, in pixels of the chart; colours are such that a file can have them. */
@@ -131,26 +127,4 @@ function escaped(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
-}
-
-/** Draws a document of known size at `scale` times its size. */
-export async function pngOfSvg(svg: string, width: number, height: number, scale: number): Promise<Blob> {
-  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
-  try {
-    const image = new Image()
-    image.src = url
-    await image.decode()
-    const canvas = document.createElement('canvas')
-    canvas.width = Math.round(width * scale)
-    canvas.height = Math.round((height + headerHeight) * scale)
-    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
-    return await new Promise((resolve, reject) => {
-      canvas.toBlob((blob) => {
-        if (blob) resolve(blob)
-        else reject(new Error('The picture of the chart is too large to be made.'))
-      }, 'image/png')
-    })
-  } finally {
-    URL.revokeObjectURL(url)
-  }
 }

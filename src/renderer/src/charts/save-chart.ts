@@ -1,4 +1,5 @@
 import { csvField } from '../../../contract/report-csv.ts'
+import { saveFile } from '../composables/save-file.ts'
 
 /** What a chart can be kept as. */
 export const chartFormats = ['png', 'svg', 'csv'] as const
@@ -21,17 +22,6 @@ const ownStyles = [
 
 /** Pixels of a PNG for one of the picture's: enough for print. */
 const pngScale = 2
-
-/** Has the browser save a file under that name. */
-export function saveFile(name: string, content: Blob): void {
-  const address = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  // The download has begun by then.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
-}
 
 /** A table as a CSV file that a spreadsheet opens: UTF-8 with a mark of it. */
 export function tableCsv(rows: readonly (readonly (string | number)[])[]): Blob {
@@ -63,11 +53,16 @@ export function standaloneSvg(element: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy)
 }
 
-/** Saves a picture as it is, or drawn as a PNG. */
+/** Saves a picture as it is, or drawn as a PNG. @throws where it is too large to be drawn */
 export async function savePicture(name: string, svg: string, format: 'png' | 'svg'): Promise<void> {
-  const file = new Blob([svg], { type: 'image/svg+xml' })
-  if (format === 'svg') return saveFile(`${name}.svg`, file)
-  const address = URL.createObjectURL(file)
+  saveFile(
+    `${name}.${format}`,
+    format === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : await pngOfSvg(svg),
+  )
+}
+
+async function pngOfSvg(svg: string): Promise<Blob> {
+  const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
   try {
     const image = new Image()
     image.src = address
@@ -76,8 +71,12 @@ export async function savePicture(name: string, svg: string, format: 'png' | 'sv
     canvas.width = image.naturalWidth * pngScale
     canvas.height = image.naturalHeight * pngScale
     canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
-    const png = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'))
-    if (png) saveFile(`${name}.png`, png)
+    return await new Promise((resolve, reject) => {
+      canvas.toBlob((blob) => {
+        if (blob) resolve(blob)
+        else reject(new Error('The picture of the chart is too large to be made.'))
+      }, 'image/png')
+    })
   } finally {
     URL.revokeObjectURL(address)
   }
