@@ -1,15 +1,15 @@
-import { computed, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { toast } from 'vue-sonner'
 import type { Image } from '../../../../contract/entities.ts'
 import type { Finding, HygieneKind } from '../../../../contract/hygiene.ts'
 import { useClient } from '../../client/index.ts'
 import { toastError } from '../../composables/use-errors.ts'
-import { coalesce } from '../../stores/coalesce.ts'
 import { useClassesStore } from '../../stores/classes.ts'
 import { useJournalStore } from '../../stores/journal.ts'
 import { useProjectStore } from '../../stores/project.ts'
 import { useSavingStore } from '../../stores/saving.ts'
+import { useReload } from './use-reload.ts'
 
 /** So many are shown at first, and more on request. */
 export const findingsAtOnce = 60
@@ -106,15 +106,7 @@ export function useFindings(kind: () => HygieneKind) {
       return t('hygiene.done.relabelled', { count: changed }, changed)
     })
 
-  const reload = coalesce(load, reloadIntervalMs)
-  const ends = (
-    ['images.changed', 'images.listChanged', 'journal.changed', 'hygiene.limitsChanged'] as const
-  ).map((name) =>
-    client.on(name, ({ projectId }) => {
-      if (projectId === projects.project?.id) reload()
-    }),
-  )
-  onBeforeUnmount(() => ends.forEach((end) => end()))
+  useReload(load, reloadIntervalMs)
   watch(
     [kind, () => projects.project?.id],
     () => {

@@ -1,10 +1,11 @@
-import { computed, onBeforeUnmount, shallowRef, watch } from 'vue'
+import { shallowRef, watch } from 'vue'
 import { toErrorPayload } from '../../../../contract/errors.ts'
 import type { HygieneSummary } from '../../../../contract/hygiene.ts'
 import { useClient } from '../../client/index.ts'
-import { coalesce } from '../../stores/coalesce.ts'
 import { useJobsStore } from '../../stores/jobs.ts'
 import { useProjectStore } from '../../stores/project.ts'
+import { useReload } from './use-reload.ts'
+import { useScanJob } from './use-scan-job.ts'
 
 /** The summary goes through all images: not more often than this. */
 const reloadIntervalMs = 700
@@ -17,7 +18,7 @@ export function useHygiene() {
   const summary = shallowRef<HygieneSummary | null>(null)
   const error = shallowRef<unknown>(null)
   const scanError = shallowRef<unknown>(null)
-  const scanJob = computed(() => [...jobs.jobs.values()].find(({ kind }) => kind === 'scan'))
+  const scanJob = useScanJob()
 
   async function load(): Promise<void> {
     const projectId = projects.project?.id
@@ -49,19 +50,7 @@ export function useHygiene() {
     if (scanJob.value) await jobs.cancel(scanJob.value)
   }
 
-  const reload = coalesce(load, reloadIntervalMs)
-  const ends = (
-    ['images.changed', 'images.listChanged', 'journal.changed', 'hygiene.limitsChanged'] as const
-  ).map((name) =>
-    client.on(name, ({ projectId }) => {
-      if (projectId === projects.project?.id) reload()
-    }),
-  )
-  ends.push(client.onReconnected(reload))
-  onBeforeUnmount(() => ends.forEach((end) => end()))
-  watch(scanJob, (job, before) => {
-    if (before && !job) reload()
-  })
+  useReload(load, reloadIntervalMs)
   watch(
     () => projects.project?.id,
     () => {
