@@ -1,4 +1,4 @@
-import { cp, mkdir } from 'node:fs/promises'
+import { cp, mkdir, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import sharp, { type Sharp } from 'sharp'
@@ -120,6 +120,42 @@ test.describe('the page of hygiene, in a browser against thaw serve', () => {
     await page.getByTestId('sensitivity-reset').click()
     await expect(slider).toHaveAttribute('aria-valuetext', 'brightness below 12%')
     await expect(page.getByRole('button', { name: /Remove dark/ })).toBeVisible()
+  })
+
+  test('an image among another class is shown with its neighbours, and takes their class', async ({
+    page,
+  }) => {
+    const mislabelled = join(served.folder, 'mislabelled.thaw')
+    const odd = join(served.folder, 'mislabelled')
+    // The rule wants more pictures of a class than the project of the flows above has.
+    const drawn = join(served.folder, 'two classes.thaw')
+    await thaw(
+      ...[served.folder, 'sample', drawn, '--images', '80', '--classes', '2', '--size', '96', '--seed', '3'],
+    )
+    const classes = await readdir(join(drawn, 'pictures'))
+    const [one = '', other = ''] = classes
+    await cp(join(drawn, 'pictures'), odd, { recursive: true })
+    const [file = ''] = await readdir(join(odd, one))
+    await rename(join(odd, one, file), join(odd, other, file))
+    await thaw(served.folder, 'init', mislabelled)
+    await thaw(served.folder, 'import', mislabelled, odd)
+    await openProject(page, served, mislabelled)
+    await page.getByRole('link', { name: 'Hygiene' }).click()
+    await page.getByTestId('scan').click()
+    await expect(page.getByTestId('scan')).toHaveCount(0, { timeout: 60_000 })
+    await page.getByRole('link', { name: 'Among another class' }).click()
+    const item = page
+      .locator('ul > li')
+      .filter({ has: page.getByText(file, { exact: true }) })
+      .first()
+    await expect(item.getByRole('list').getByRole('img')).not.toHaveCount(0)
+    expect(await violations(page)).toEqual([])
+    await item.getByRole('button', { name: `Label as ${one}` }).click()
+    await expect(item).toHaveCount(0)
+    await page.keyboard.press('Control+z')
+    await expect(item).toBeVisible()
+    await item.getByRole('button', { name: `It is ${other}` }).click()
+    await expect(item).toHaveCount(0)
   })
 
   testEveryAppearance({ width: 1280, height: 800 }, async (page, appearance) => {
