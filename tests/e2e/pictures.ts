@@ -10,12 +10,13 @@ import { thaw } from './served.ts'
  */
 export async function drawPictures(
   folder: string,
-  options: { images: number; classes: number; size: number },
+  options: { images: number; classes: number; size: number; flaws?: boolean },
 ): Promise<{ pictures: string; images: number; className: string }> {
   const sample = join(folder, 'drawn.thaw')
   await thaw(
     ...[folder, 'sample', sample, '--images', String(options.images), '--classes', String(options.classes)],
     ...['--size', String(options.size), '--seed', '7'],
+    ...(options.flaws ? ['--flaws'] : []),
   )
   const { images } = await thaw<{ images: { path: string; class: string }[] }>(folder, 'images', sample)
   const pictures = join(folder, 'pictures')

@@ -11,7 +11,7 @@ test.describe('every page, in both languages and both themes', () => {
 
   test.beforeAll(async () => {
     served = await startServer()
-    const drawn = await drawPictures(served.folder, { images: 60, classes: 3, size: 96 })
+    const drawn = await drawPictures(served.folder, { images: 60, classes: 3, size: 96, flaws: true })
     project = join(served.folder, 'axe.thaw')
     await thaw(served.folder, 'init', project)
     await thaw(served.folder, 'import', project, drawn.pictures)

@@ -39,7 +39,7 @@ test.describe('sorting, grouping and filtering of hymenoptera', () => {
     await headers(page).first().getByTestId('select-group').click()
     await expect(page.getByTestId('selected')).toHaveText('123 selected')
     await expect(
-      page.getByRole('button', { name: 'Select all 123 images of train/ants' }).first(),
+      page.getByRole('button', { name: 'Select group: all 123 images of train/ants' }).first(),
     ).toBeVisible()
 
     const toggle = headers(page).first().getByTestId('toggle-group')

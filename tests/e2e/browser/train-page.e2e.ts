@@ -93,7 +93,10 @@ test.describe('the Train page', () => {
     await expect(saved).toHaveCount(2)
     await page.getByRole('button', { name: 'Delete the plan Seven (2)' }).click()
     await expect(saved).toHaveCount(1)
-    await page.getByRole('button', { name: 'Use the plan Seven' }).click()
+    await page
+      .getByTestId('saved-plan')
+      .getByRole('button', { name: /^Seven/ })
+      .click()
     await expect(epochs).toHaveValue('7')
 
     // Another run's settings take their place, from the run itself.

@@ -4,7 +4,7 @@ export const curves = {
     title: 'Save this chart',
     png: 'Picture',
     svg: 'Drawing',
-    csv: 'Table of its points',
+    csv: 'Table of its values',
   },
   smoothing: 'Smoothing',
   smoothingHint: 'A moving average; what was measured stays pale behind it',

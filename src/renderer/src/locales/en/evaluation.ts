@@ -8,7 +8,6 @@ export const evaluation = {
     slices: 'Slices',
     threshold: 'Not sure',
   },
-  save: { label: 'Save {title}', as: 'Save as {format}' },
   chart: { label: '{title}. Arrow keys move the crosshair.' },
   order: { confidence: 'The surest predictions first.', loss: 'The largest losses first.' },
   confusion: {

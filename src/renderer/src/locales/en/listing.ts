@@ -31,7 +31,7 @@ export const listing = {
       predicted: 'By predicted class',
     },
     select: 'Select group',
-    selectAll: 'Select the {count} image of {name} | Select all {count} images of {name}',
+    selectAll: 'Select group: the {count} image of {name} | Select group: all {count} images of {name}',
     topFolder: 'Not in a subfolder',
     noImport: 'Not from an import',
     noDay: 'Day not known',

@@ -6,7 +6,7 @@ export const compare: (typeof en)['compare'] = {
   run: '运行',
   against: '对照基准',
   baseline: '基准',
-  detail: '查看图像',
+  detail: '图像',
   detailOf: '查看“{name}”与基准不同的图像',
   leaveOut: '移出“{name}”',
   empty: {

@@ -6,7 +6,7 @@ export const curves: typeof en.curves = {
     title: '保存此图表',
     png: '图片',
     svg: '矢量图',
-    csv: '数据点表格',
+    csv: '数值表格',
   },
   smoothing: '平滑',
   smoothingHint: '移动平均；原始数据以浅色显示在后面',

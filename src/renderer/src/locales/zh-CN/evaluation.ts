@@ -10,7 +10,6 @@ export const evaluation: typeof en = {
     slices: '切片',
     threshold: '不确定',
   },
-  save: { label: '保存“{title}”', as: '另存为 {format}' },
   chart: { label: '{title}。用方向键移动十字线。' },
   order: { confidence: '按置信度从高到低排列。', loss: '按损失从大到小排列。' },
   confusion: {

@@ -33,7 +33,7 @@ export const listing: (typeof en)['listing'] = {
       predicted: '按预测类别',
     },
     select: '选中此组',
-    selectAll: '选中“{name}”的全部 {count} 张图像',
+    selectAll: '选中此组：“{name}”的全部 {count} 张图像',
     topFolder: '不在子文件夹中',
     noImport: '并非导入',
     noDay: '日期未知',
