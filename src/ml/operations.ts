@@ -32,6 +32,11 @@ export interface LayerTraining {
   readonly reportStatistics: (statistics: BatchStatistics) => void
 }
 
+/** TensorFlow.js has no gradient of a dilated convolution. */
+function plain(kernel: tf.Tensor4D, window: Window2d): PlainKernel {
+  return isDilated(window) ? withoutDilation(kernel, window) : { kernel, window }
+}
+
 type Run<K extends Op> = (context: OperationContext, attributes: Attributes[K]) => tf.Tensor
 
 /** How each operation of a graph is computed; maps are `[batch, height, width, channels]`, vectors `[batch, features]`, float32. */
@@ -40,12 +45,12 @@ const operations: { readonly [K in Op]: Run<K> } = {
   conv2d: (context, attributes) => {
     const { inputs, parameter, activation } = context
     if (infersNatively(context)) return convolveNatively('conv2d', context, attributes)
+    const { kernel, window } = plain(parameter('kernel') as tf.Tensor4D, attributes)
     return tf.fused.conv2d({
-      x: padExplicitly(only(inputs), attributes),
-      filter: parameter('kernel') as tf.Tensor4D,
-      strides: [...attributes.strides],
-      pad: implicitPadding(attributes),
-      dilations: [...attributes.dilation],
+      x: padExplicitly(only(inputs), window),
+      filter: kernel,
+      strides: [...window.strides],
+      pad: implicitPadding(window),
       ...(attributes.useBias ? { bias: parameter('bias') } : {}),
       activation: activation ?? 'linear',
     })
@@ -53,12 +58,12 @@ const operations: { readonly [K in Op]: Run<K> } = {
   depthwiseConv2d: (context, attributes) => {
     const { inputs, parameter, activation } = context
     if (infersNatively(context)) return convolveNatively('depthwiseConv2d', context, attributes)
+    const { kernel, window } = plain(parameter('depthwiseKernel') as tf.Tensor4D, attributes)
     return tf.fused.depthwiseConv2d({
-      x: padExplicitly(only(inputs), attributes),
-      filter: parameter('depthwiseKernel') as tf.Tensor4D,
-      strides: [...attributes.strides],
-      pad: implicitPadding(attributes),
-      dilations: [...attributes.dilation],
+      x: padExplicitly(only(inputs), window),
+      filter: kernel,
+      strides: [...window.strides],
+      pad: implicitPadding(window),
       ...(attributes.useBias ? { bias: parameter('bias') } : {}),
       activation: activation ?? 'linear',
     })

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Window2d } from '../../models/windows.ts'
 import { resolvePadding } from '../../models/windows.ts'
+import {
+  gradientOfDilated,
+  isDilated,
+  plainWindow,
+  withoutDilation,
+  type PlainKernel,
+} from '../dilated-kernel.ts'
 import { runNativeForOne, usesGpu, type NativeAttributes } from './backend.ts'
 import { nativeKernels } from './kernels.ts'
 
@@ -20,6 +27,9 @@ const oneDnn = { ...float, _kernel: 'MklNameChangeOp' } as const
  * @returns float32, which the caller disposes
  */
 export function nativeConvolution(x: tf.Tensor4D, kernel: tf.Tensor4D, window: Window2d): tf.Tensor4D {
+  // Beside these TensorFlow's kernels know no dilation.
+  if (isDilated(window) && !hasOneDnn() && !usesGpu())
+    return byPlainKernel(kernel, window, (plain) => nativeConvolution(x, plain.kernel, plain.window))
   const geometry = geometryOf(x.shape, window)
   return hasOneDnn()
     ? runNativeForOne('_MklNativeConv2D', { ...oneDnn, ...geometry }, [x, kernel])
@@ -32,6 +42,8 @@ export function nativeDepthwiseConvolution(
   kernel: tf.Tensor4D,
   window: Window2d,
 ): tf.Tensor4D {
+  if (isDilated(window))
+    return byPlainKernel(kernel, window, (plain) => nativeDepthwiseConvolution(x, plain.kernel, plain.window))
   return runNativeForOne('DepthwiseConv2dNative', { ...float, ...geometryOf(x.shape, window) }, [x, kernel])
 }
 
@@ -49,6 +61,11 @@ export function convolutionInputGradient(
   window: Window2d,
   shape: tf.Tensor4D['shape'],
 ): tf.Tensor4D {
+  if (isDilated(window)) {
+    return byPlainKernel(kernel, window, (plain) =>
+      convolutionInputGradient(kind, dy, plain.kernel, plain.window, shape),
+    )
+  }
   const geometry = geometryOf(shape, window)
   if (kind === 'DepthwiseConv2dNative' || !hasOneDnn()) {
     return gradientOfSize(`${kind}BackpropInput`, { ...float, ...geometry }, shape, [kernel, dy])
@@ -65,6 +82,18 @@ export function convolutionInputGradient(
   const gradient = tf.slice(framed, [0, top, left, 0], shape)
   framed.dispose()
   return gradient
+}
+
+/** Runs with the zeros of a dilation written into the kernel, and disposes that kernel. */
+function byPlainKernel(
+  kernel: tf.Tensor4D,
+  window: Window2d,
+  run: (plain: PlainKernel) => tf.Tensor4D,
+): tf.Tensor4D {
+  const plain = withoutDilation(kernel, window)
+  const result = run(plain)
+  plain.kernel.dispose()
+  return result
 }
 
 const oneDnnInputGradient = '_MklNativeConv2DBackpropInput'
@@ -96,7 +125,14 @@ export function convolutionKernelGradient(
   window: Window2d,
   shape: tf.Tensor4D['shape'],
 ): tf.Tensor4D {
-  if (kind === 'Conv2D' && nativeKernels() !== null && window.dilation.every((step) => step === 1)) {
+  if (isDilated(window)) {
+    const plain = plainWindow(window)
+    const spread = convolutionKernelGradient(kind, x, dy, plain, [...plain.kernelSize, shape[2], shape[3]])
+    const gradient = gradientOfDilated(spread, window)
+    spread.dispose()
+    return gradient
+  }
+  if (kind === 'Conv2D' && nativeKernels() !== null) {
     const [rows, columns] = resolvePadding([x.shape[1], x.shape[2]], window)
     const attributes = {
       kernel: { integers: window.kernelSize },

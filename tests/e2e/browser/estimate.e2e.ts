@@ -41,7 +41,7 @@ test.describe('before a training', () => {
     const label = await use.textContent()
     await dialog.getByRole('img', { name: /Loss over learning rate/ }).focus()
     await page.keyboard.press('ArrowRight')
-    await expect(dialog.getByText(/^\d\.\de[+-]\d$/)).toBeVisible()
+    await expect(dialog.getByText(/^Learning rate \d\.\de[+-]\d$/)).toBeVisible()
     await use.click()
     await expect(dialog).toBeHidden()
     expect(Number(await rate.inputValue())).toBe(Number(label?.trim().split(' ')[1]))

@@ -126,7 +126,7 @@ test.describe('the evaluation of a run', () => {
       ['csv', 'csv'],
     ] as const) {
       const download = page.waitForEvent('download')
-      await page.getByTestId('save-chart').click()
+      await page.getByRole('button', { name: /^Save the chart Confusion matrix/ }).click()
       await page.getByTestId(`save-${format}`).click()
       expect((await download).suggestedFilename()).toBe(`${run}-test-confusion.${kind}`)
     }
