@@ -174,6 +174,7 @@ test.describe('the whole loop on photographs, every number reckoned again', () =
         await page.goto(page.url().replace(/runs=.*$/, 'runs=r1,r2'))
 
         const verdict = page.locator('[data-verdict=r2]')
+        await expect(verdict).toContainText('by McNemar')
         const [words, accuracies, fixed, broken] = await verdict.getByRole('cell').allInnerTexts()
         expectShown(percentsIn(accuracies!)[0], 100 * share('b'), 1, 'accuracy of the second')
         expectShown(percentsIn(accuracies!)[1], 100 * share('a'), 1, 'accuracy of the first')
@@ -193,12 +194,9 @@ test.describe('the whole loop on photographs, every number reckoned again', () =
         expect(words).toContain(word)
 
         // Each run's own accuracy is by the labels that it was trained on.
-        const own = await page
-          .getByTestId('settings')
-          .locator('tbody tr')
-          .last()
-          .locator('td')
-          .allInnerTexts()
+        const last = page.getByTestId('settings').locator('tbody tr').last()
+        await expect(last).toContainText('%')
+        const own = await last.locator('td').allInnerTexts()
         for (const [index, { classes, judged }] of [before, after].entries())
           expectShown(
             percentsIn(own[index]!)[0],
