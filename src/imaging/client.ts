@@ -33,7 +33,7 @@ export interface ImagingPool {
   /** Writes a range of records as pictures. @throws as `read` */
   unpackRecords(request: Omit<UnpackRecordsRequest, 'kind'>): Promise<DrawResult>
   /** Cuts one image's boxes out; a bad image is `skipped`. @throws as `read` */
-  crop(request: Omit<CropRequest, 'kind'>): Promise<CropResult>
+  crop(request: Omit<CropRequest, 'kind'>, options?: { priority?: boolean }): Promise<CropResult>
   /** Ends the processes; what was not answered yet is rejected as 'cancelled'. */
   close(): Promise<void>
 }
@@ -218,7 +218,8 @@ export function createImagingPool(launch: LaunchChildProcess, options: ImagingPo
     measure: (request) => submit({ kind: 'measure', ...request }, false) as Promise<MeasureResult>,
     draw: (request) => submit({ kind: 'draw', ...request }, false) as Promise<DrawResult>,
     unpackRecords: (request) => submit({ kind: 'unpack-records', ...request }, false) as Promise<DrawResult>,
-    crop: (request) => submit({ kind: 'crop', ...request }, false) as Promise<CropResult>,
+    crop: (request, { priority = false } = {}) =>
+      submit({ kind: 'crop', ...request }, priority) as Promise<CropResult>,
     async close() {
       closed = true
       clearTimeout(idleTimer)

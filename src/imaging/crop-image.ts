@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
+import { extname } from 'node:path'
 import sharp from 'sharp'
 import type { CropRequest, CropResult } from './protocol.ts'
 import { decodeFailure, decodeOptions, readWhole } from './read.ts'
 import { replaceFile } from './replace-file.ts'
 import { sniff, sniffBytes } from './sniff.ts'
 
+/** For people to look at closely. */
+const quality = 92
+
 /**
- * Writes parts of one image as PNG files. Boxes refer to the upright image, or to the stored one where only its sizes are the
+ * Writes parts of one image as PNG files, or as JPEG where the target's name ends in `.jpg`. Boxes refer to the upright image, or to the stored one where only its sizes are the
  * expected ones.
  *
  * @throws the system's error where a file cannot be written
@@ -54,13 +58,12 @@ export async function cropImage(request: Omit<CropRequest, 'kind'>): Promise<Cro
     const top = Math.min(info.height - 1, Math.max(0, Math.round(box.top)))
     const right = Math.min(info.width, Math.max(left + 1, Math.round(box.left + box.width)))
     const bottom = Math.min(info.height, Math.max(top + 1, Math.round(box.top + box.height)))
-    const png = await sharp(pixels, {
+    const part = sharp(pixels, {
       raw: { width: info.width, height: info.height, channels: info.channels },
-    })
-      .extract({ left, top, width: right - left, height: bottom - top })
-      .png()
-      .toBuffer()
-    replaceFile(box.target, png, { durable: false })
+    }).extract({ left, top, width: right - left, height: bottom - top })
+    const encoder =
+      extname(box.target) === '.jpg' ? part.flatten({ background: 'white' }).jpeg({ quality }) : part.png()
+    replaceFile(box.target, await encoder.toBuffer(), { durable: false })
   }
   return { status: 'drawn', images: request.boxes.length }
 }

@@ -94,7 +94,7 @@ export interface UnpackRecordsRequest {
   targets: string[]
 }
 
-/** Writes parts of one image as PNG files. */
+/** Writes parts of one image as PNG files, or as JPEG where the target's name ends in `.jpg`. */
 export interface CropRequest {
   kind: 'crop'
   path: string

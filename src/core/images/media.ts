@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/entities.ts'
-import { contentTypes, sniff, sniffBytes } from '../../imaging/sniff.ts'
-import { thumbnailPath } from '../../imaging/thumbnail-path.ts'
+import { contentTypes, sniff, sniffBytes, type DecodableFormat } from '../../imaging/sniff.ts'
+import { shownPath, thumbnailPath } from '../../imaging/thumbnail-path.ts'
 import { previewPath } from '../augmentations/preview-path.ts'
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -27,13 +28,17 @@ export interface Media {
   pendingThumbnail(projectId: string, imageId: number): Promise<MediaFile>
   /** One that `augmentations.preview` made. @throws project-not-found, image-not-found */
   preview(projectId: string, name: string): MediaFile
-  /** @throws as `thumbnail` */
+  /** In another format where browsers do not show that of the file. @throws as `thumbnail` */
   original(projectId: string, sha256: string): Promise<MediaFile>
 }
 
 function isWholeFile(path: string): boolean {
   // A power cut may leave a thumbnail without bytes: it is never waited for until it is on the disk.
   return existsSync(path) && statSync(path).size > 0
+}
+
+function browsersShow(format: DecodableFormat): boolean {
+  return format !== 'tiff'
 }
 
 function imageOfHash(project: OpenProject, sha256: string): Pick<Image, 'id' | 'path' | 'status'> {
@@ -72,6 +77,23 @@ export function createMedia(context: CoreContext): Media {
     if (result.sha256 !== sha256) {
       throw unreadable(path, 'Its bytes are not those that were imported: the file was changed')
     }
+  }
+
+  /** @returns where it lies; made once, and deleted with the thumbnails */
+  async function convert(project: OpenProject, path: string, sha256: string): Promise<string> {
+    const target = shownPath(project.folders.thumbnails, sha256)
+    if (isWholeFile(target)) return target
+    mkdirSync(dirname(target), { recursive: true })
+    // Boxes are cut off at the image's edges; no number beyond these reaches a worker.
+    const side = Number.MAX_SAFE_INTEGER
+    const whole = { left: 0, top: 0, width: side, height: side, target }
+    const result = await context.imaging.crop(
+      { path, width: null, height: null, boxes: [whole] },
+      { priority: true },
+    )
+    if (result.status === 'failed') throw new AppError(result.code, result.message, { path })
+    if (result.status === 'skipped') throw unreadable(path, result.detail)
+    return target
   }
 
   function unreadable(path: string, detail: string): AppError {
@@ -132,7 +154,8 @@ export function createMedia(context: CoreContext): Media {
       }
       const kind = sniff(bytes)
       if (kind.kind !== 'image') throw unreadable(path, 'By its bytes it is no image any more.')
-      return { path, contentType: contentTypes[kind.format] }
+      if (browsersShow(kind.format)) return { path, contentType: contentTypes[kind.format] }
+      return { path: await convert(project, path, sha256), contentType: contentTypes.jpeg }
     },
   }
 }

@@ -6,10 +6,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Image, ImportReport } from '../../../src/contract/entities.ts'
 import type { RequestInput } from '../../../src/contract/requests/index.ts'
@@ -243,6 +245,29 @@ describe('images.import', () => {
     expect(await images()).toMatchObject([
       { id: removed?.id, path: join(source, 'b/1.jpg'), status: 'ready' },
     ])
+  })
+
+  it('shows a TIFF whole as a JPEG, which browsers know, made once', async () => {
+    const path = put(
+      'scan.tif',
+      await sharp(await jpeg(1))
+        .ensureAlpha(0.5)
+        .tiff()
+        .toBuffer(),
+    )
+    await importAll()
+    const [image] = await images()
+    const shown = await test.core.media.original(projectId, image?.sha256 ?? '')
+    expect(shown.contentType).toBe('image/jpeg')
+    expect(await sharp(shown.path).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: image?.width,
+      height: image?.height,
+    })
+    expect(existsSync(path)).toBe(true)
+    const { mtimeMs } = statSync(shown.path)
+    expect((await test.core.media.original(projectId, image?.sha256 ?? '')).path).toBe(shown.path)
+    expect(statSync(shown.path).mtimeMs).toBe(mtimeMs)
   })
 
   it('keeps copies where asked, which outlive their originals', async () => {
