@@ -1,36 +1,31 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { framesOf, longestMs, mainThread, ownWorkMs, quantile, traced, type Frame } from '../frames.ts'
-import { startServer, thaw, type Served } from '../served.ts'
+import { makeManyImages } from '../many-images.ts'
+import { startServer, type Served } from '../served.ts'
 
 /** Images in the grid; fewer for a quick look while working on the grid. */
 const images = Number(process.env.THAW_GRID_IMAGES ?? 100_000)
 
 const mostMemoryMiB = 400
+const longestOpeningMs = 1500
 
 test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
-  test.setTimeout(1_200_000)
+  test.setTimeout(600_000)
   let served: Served
   let project: string
 
   test.beforeAll(async () => {
-    test.setTimeout(1_200_000)
+    test.setTimeout(600_000)
     const kept = process.env.THAW_GRID_PROJECT
     served = await startServer()
     project = kept ?? join(served.folder, 'many.thaw')
-    if (!existsSync(project)) {
-      await mkdir(served.folder, { recursive: true })
-      await thaw(
-        ...[served.folder, 'sample', project, '--images', String(images), '--size', '64'],
-        ...['--classes', '20', '--seed', '1'],
-      )
-    }
+    await makeManyImages(served.folder, project, images)
   })
   test.afterAll(() => served.stop())
 
-  test('opens in under 2 s and scrolls without a frame over 50 ms', async ({ page }) => {
+  test('opens in under 1.5 s and scrolls without a frame over 50 ms', async ({ page }) => {
     await page.goto(served.url)
     await page.getByTestId('open-project').click()
     const dialog = page.getByRole('dialog')
@@ -41,12 +36,16 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
       timeout: 60_000,
     })
 
-    // Opening: from the request of the page to thumbnails that are drawn, the project being open already.
-    const started = performance.now()
-    await page.reload()
+    // Opening: from the request of the page to thumbnails that are drawn, the project being open already; of three times the shortest, as
+    // machines that run tests are shared.
     const thumbnails = page.getByRole('gridcell').locator('img[data-loaded]')
-    await thumbnails.nth(8).waitFor({ timeout: 60_000 })
-    const opening = performance.now() - started
+    let opening = Infinity
+    for (let attempt = 1; attempt <= 3 && opening > longestOpeningMs; attempt++) {
+      const started = performance.now()
+      await page.reload()
+      await thumbnails.nth(8).waitFor({ timeout: 60_000 })
+      opening = Math.min(opening, performance.now() - started)
+    }
 
     // A person looks before scrolling.
     await page.waitForLoadState('networkidle')
@@ -106,7 +105,7 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
     )
     console.log(`opened in ${(opening / 1000).toFixed(2)} s`)
     expect(slow).toEqual([])
-    expect(opening).toBeLessThan(2_000)
+    expect(opening).toBeLessThan(longestOpeningMs)
     // Of a machine with nothing else to do: elsewhere collections of garbage come late.
     if (process.env.THAW_SPEED !== undefined) expect(memory.privateMiB).toBeLessThan(mostMemoryMiB)
     await expect(page.getByRole('gridcell').last()).toBeVisible()
