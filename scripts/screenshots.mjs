@@ -25,7 +25,20 @@ async function thaw(...args) {
   if (code !== 0) throw new Error(`thaw ${args.join(' ')} ended with ${code}`)
 }
 
+/** Pictures that no run has seen, each class some. */
+async function drawNews(count) {
+  const news = join(home, 'news.thaw')
+  await thaw('sample', news, '--images', String(count), '--seed', '9')
+  const folder = join(news, 'pictures')
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.jpg') || name.endsWith('.png'))
+    .map((name) => join(folder, name))
+}
+const pictures = await drawNews(24)
+
 await thaw('sample', project, '--flaws')
+// Some without a label, for suggestions.
+await thaw('import', project, join(home, 'news.thaw', 'pictures'), '--labels', 'none')
 await thaw('split', project)
 await thaw('duplicates', project)
 await thaw('train', project, '--epochs', '20', '--name', 'Linear head')
@@ -42,17 +55,6 @@ await thaw(
   '--name',
   'Hidden layer, cosine',
 )
-
-/** Pictures that no run has seen, each class some. */
-async function drawNews(count) {
-  const news = join(home, 'news.thaw')
-  await thaw('sample', news, '--images', String(count), '--seed', '9')
-  const folder = join(news, 'pictures')
-  return readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.jpg') || name.endsWith('.png'))
-    .map((name) => join(folder, name))
-}
-const pictures = await drawNews(24)
 
 /** Starts what has no result yet. */
 async function compute(button, result) {
@@ -87,11 +89,10 @@ try {
     const page = await context.newPage()
     const shoot = async (name) => {
       await page.waitForTimeout(900)
-      // A palette: a third of the bytes, and nothing that an eye would miss.
       const picture = await sharp(await page.screenshot())
-        .png({ palette: true, effort: 10 })
+        .webp({ quality: 88 })
         .toBuffer()
-      writeFileSync(join(target, `${name}-${locale}-${theme}-${width}.png`), picture)
+      writeFileSync(join(target, `${name}-${locale}-${theme}-${width}.webp`), picture)
     }
     await page.goto(url)
     await page.getByTestId('open-project').waitFor()
@@ -113,13 +114,14 @@ try {
     await page.getByTestId('group-by').click()
     await page.getByRole('option').nth(1).click()
     await page.getByRole('rowheader').first().waitFor()
-    const suggest = page.getByTestId('suggest')
-    if ((await suggest.getAttribute('aria-pressed')) === 'false') await suggest.click()
-    await page.getByTestId('proposal').first().waitFor()
-    await shoot('suggestions')
-    await suggest.click()
+    await shoot('groups')
     await page.getByTestId('group-by').click()
     await page.getByRole('option').first().click()
+    const suggest = page.getByTestId('suggest')
+    if ((await suggest.getAttribute('aria-pressed')) === 'false') await suggest.click()
+    await page.getByTestId('proposal').first().waitFor({ timeout: 120_000 })
+    await shoot('suggestions')
+    await suggest.click()
     const base = page.url().replace(/\/images.*$/, '')
     await page.goto(`${base}/train`)
     await page.getByTestId('train').waitFor()
@@ -150,17 +152,15 @@ try {
       await page.getByTestId('tabs').evaluate((tabs) => tabs.scrollIntoView({ block: 'start' }))
       await shoot(`evaluation-${tab}`)
     }
-    await page.getByTestId('evaluated-image').first().getByRole('button').first().click()
+    await page.getByTestId('evaluated-image').first().click()
     await page.getByTestId('neighbour').first().waitFor()
     await shoot('explain')
     await page.goto(`${base}/predict`)
     const choosing = page.waitForEvent('filechooser')
     await page.getByTestId('choose-pictures').click()
     await (await choosing).setFiles(pictures)
-    await page
-      .getByTestId('prediction')
-      .nth(pictures.length - 1)
-      .waitFor()
+    await page.getByTestId('prediction').nth(8).waitFor()
+    await page.getByRole('progressbar').waitFor({ state: 'detached' })
     await shoot('predict')
     for (const name of ['hygiene', 'suspects', 'map', 'backbones', 'storage', 'shortcuts']) {
       await page.goto(`${base}/${name}`)
