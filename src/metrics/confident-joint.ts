@@ -80,30 +80,35 @@ export function confidentJoint(
     const counted = joint[given] as number[]
     if (sure >= 0) counted[sure] = (counted[sure] as number) + 1
   }
-  return joint.map((counted, given) => {
+  const calibrated = joint.map((counted, given) => {
     // Each class is taken to have an example that is rightly of it.
     counted[given] = Math.max(1, counted[given] as number)
     const total = counted.reduce((sum, count) => sum + count, 0)
-    const scale = (counts[given] as number) / total
-    return roundedToTotal(
-      counted.map((count) => count * scale),
-      counts[given] as number,
-    )
+    return counted.map((count) => (count / total) * (counts[given] as number))
   })
+  return calibrated.map((row, given) => roundedToTotal(row, counts[given] as number))
 }
 
 /**
- * Whole numbers close to `values` that add up to `total`: rounded down, and those with the largest remainders up; of equal ones the last.
+ * Whole numbers close to `values` that add up to `total`: rounded, halves to the even number, and where that is too little the ones that lost most
+ * raised, of equal ones the last; where it is too much the ones that gained most lowered, of equal ones the first. cleanlab rounds so too.
  *
  * @param total the sum of `values`, a whole number
  */
 export function roundedToTotal(values: readonly number[], total: number): number[] {
-  // What is whole but for the last bit of a product counts as whole.
-  const whole = values.map((value) => Math.floor(value + 1e-9))
+  const whole = values.map(roundHalfEven)
   const missing = total - whole.reduce((sum, value) => sum + value, 0)
-  const byRemainder = values
-    .map((value, index) => ({ index, remainder: value - (whole[index] as number) }))
-    .sort((a, b) => b.remainder - a.remainder || b.index - a.index)
-  for (const { index } of byRemainder.slice(0, missing)) whole[index] = (whole[index] as number) + 1
+  const step = Math.sign(missing)
+  const byLoss = values
+    .map((value, index) => ({ index, loss: step * (value - (whole[index] as number)) }))
+    .sort((a, b) => b.loss - a.loss || step * (b.index - a.index))
+  for (const { index } of byLoss.slice(0, Math.abs(missing))) whole[index] = (whole[index] as number) + step
   return whole
+}
+
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value)
+  const rest = value - below
+  if (rest !== 0.5) return below + Number(rest > 0.5)
+  return below % 2 === 0 ? below : below + 1
 }

@@ -82,5 +82,7 @@ describe('suspects', () => {
 it('whole numbers that add up are rounded down, and the largest remainders up, of equal ones the last', () => {
   expect(roundedToTotal([1.7, 1.6, 0.7], 4)).toEqual([2, 1, 1])
   expect(roundedToTotal([1.5, 1.5], 3)).toEqual([1, 2])
+  expect(roundedToTotal([1.5, 0.5], 2)).toEqual([2, 0])
+  expect(roundedToTotal([0.5, 0.5, 2], 3)).toEqual([0, 1, 2])
   expect(roundedToTotal([2.9999999999, 1.0000000001], 4)).toEqual([3, 1])
 })
