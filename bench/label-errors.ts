@@ -77,7 +77,9 @@ interface Difference {
 }
 
 function differenceOf(theirs: ReadonlySet<number>, others: ReadonlySet<number>): number {
-  return theirs.symmetricDifference(others).size / Math.max(1, theirs.size)
+  const onlyIn = (one: ReadonlySet<number>, other: ReadonlySet<number>): number =>
+    [...one].filter((id) => !other.has(id)).length
+  return (onlyIn(theirs, others) + onlyIn(others, theirs)) / Math.max(1, theirs.size)
 }
 
 async function differenceFromPeer(

@@ -52,7 +52,7 @@ export function plainWindow(window: Window2d): Window2d {
  * @returns float32 of the dilated kernel's shape, which the caller disposes
  */
 export function gradientOfDilated(gradient: tf.Tensor4D, { dilation }: Window2d): tf.Tensor4D {
-  return tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [...dilation, 1, 1])
+  return tf.stridedSlice(gradient, [0, 0, 0, 0], gradient.shape, [...dilation, 1, 1]) as tf.Tensor4D
 }
 
 function extentOf({ kernelSize, dilation }: Window2d): [number, number] {

@@ -5,6 +5,7 @@ import type { Window2d } from '../models/windows.ts'
 import { isNative } from './native/backend.ts'
 import { inferActivation, inferConvolution, inferLayerNormalization } from './native/inference.ts'
 import { nativeNormalize } from './native/normalization.ts'
+import { isDilated, withoutDilation, type PlainKernel } from './dilated-kernel.ts'
 import { averagePool, maxPool } from './pooling.ts'
 import { normalizeBatch, type BatchStatistics } from './batch-normalization.ts'
 

@@ -68,7 +68,7 @@ function byLoops(
 }
 
 function largestDifference(tensor: tf.Tensor, values: Float64Array): number {
-  const own = tensor.dataSync()
+  const own = Float32Array.from(tensor.dataSync())
   expect(own).toHaveLength(values.length)
   return own.reduce((most, value, index) => Math.max(most, Math.abs(value - values[index]!)), 0)
 }
@@ -144,8 +144,8 @@ describe.each(testedEngines)('a dilated kernel with its zeros written out, on %s
       dilation: [2, 3],
       padding: 'same',
     })
-    const parameter = tf.grad((weights: tf.Tensor4D) => {
-      const plain = withoutDilation(weights, window)
+    const parameter = tf.grad((weights) => {
+      const plain = withoutDilation(weights as tf.Tensor4D, window)
       return tf.conv2d(x, plain.kernel, [...plain.window.strides], 'same')
     })(kernel, dy)
     expect(largestDifference(parameter, expected.parameter)).toBeLessThan(10 * tolerance)

@@ -33,6 +33,16 @@ const layers: [string, Layer][] = [
       { op: 'averagePooling2d', attributes: { ...window, padding, countIncludePadding } },
     ]),
   ),
+  ...(['valid', 'same', explicit] as const).flatMap((padding): [string, Layer][] => {
+    const dilated = { ...window, strides: [1, 1], dilation: [2, 1], padding, useBias: false } as const
+    return [
+      [`dilated convolution, ${String(padding)}`, { op: 'conv2d', attributes: { ...dilated, filters: 4 } }],
+      [
+        `dilated depthwise convolution, ${String(padding)}`,
+        { op: 'depthwiseConv2d', attributes: { ...dilated, depthMultiplier: 2 } },
+      ],
+    ]
+  }),
   ['zero padding', { op: 'zeroPadding2d', attributes: { padding: explicit } }],
   ['leaky relu', { op: 'leakyRelu', attributes: { negativeSlope: 0.3 } }],
   ['sigmoid', { op: 'sigmoid', attributes: {} }],
@@ -77,7 +87,15 @@ describe.each(testedEngines)('operations on %s', (engine) => {
     await chooseEngine(engine)
     const graph = networkOf(layer)
     const data = randomValues('x', 7 * 6 * 5)
-    const values = new Map(parametersOf(graph).map(({ name }) => [name, randomValues(name, 5)]))
+    const values = new Map(
+      parametersOf(graph).map(({ name, shape }) => [
+        name,
+        randomValues(
+          name,
+          shape.reduce((product, length) => product * length, 1),
+        ),
+      ]),
+    )
     const expected = referenceForward(graph, values, data).get('y')!
     const parameters = createParameters(parametersOf(graph), values)
     const executor = createExecutor(graph)
