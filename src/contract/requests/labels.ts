@@ -60,6 +60,29 @@ export const labelsRequests = defineRequests({
     }),
     output: changedImages,
   },
+  /**
+   * One command for all that a CSV file lists: columns `path` (or `sha256`) and `class`. Each image has that class alone afterwards; classes that
+   * are not there are made. Answered after the durable commit; nothing is changed where the file is refused.
+   */
+  'labels.setListed': {
+    input: z.object({
+      projectId: z.string(),
+      /** Absolute. Paths in it are relative to it, or absolute. */
+      file: z.string(),
+    }),
+    output: z.object({
+      /** Images that have the class of the file now. */
+      applied: z.number().int(),
+      /** Those among them that had another label, or none. */
+      changed: z.number().int(),
+      /** What the file calls images that are not in the project, or whose path could mean several, each once. */
+      unknown: z.array(z.string()),
+      /** Rows of images that name no class: their labels stay. */
+      withoutClass: z.number().int(),
+      /** Names of classes that were not there before. */
+      madeClasses: z.array(z.string()),
+    }),
+  },
   /** What is left out stays. */
   'marks.set': {
     input: z.object({

@@ -122,7 +122,7 @@ export function registerImport(
     }
     // Only classes of images that came: what changes nothing is no command, and could not be undone.
     const names = new Set(brought.map(({ className }) => className).filter((name) => name !== null))
-    const classes = ensureClasses(project, [...names].sort(inOrder))
+    const classes = ensureClasses(project, names)
     const labels = new Map<number, number[]>()
     for (const { id, className } of brought) {
       const classId = className === null ? undefined : classes.ids.get(className)
@@ -163,12 +163,6 @@ function asChosen(
     className: given ?? (labels === 'none' ? null : candidate.className),
     split: splitFrom === 'none' ? null : candidate.split,
   }
-}
-
-/** As people number things: class 2 before class 10. */
-function inOrder(a: string, b: string): number {
-  const [first, second] = [sortKeyOf(a), sortKeyOf(b)]
-  return first < second ? -1 : first > second ? 1 : 0
 }
 
 /** @returns the image that is this import's now, or null where the path is known already */

@@ -4,6 +4,7 @@ import { classKeys } from '../../contract/shortcuts.ts'
 import type { CoreContext } from '../context.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import type { ClassRow } from '../store/tables/classes.ts'
+import { sortKeyOf } from '../store/tables/images.ts'
 import { classColors } from './class-colors.ts'
 import { classNameOf } from './class-name.ts'
 import { runCommand } from './journal.ts'
@@ -78,7 +79,7 @@ export function deleteClass(context: Publisher, project: OpenProject, classId: n
 }
 
 /**
- * Finds or makes a class for each name, within the caller's transaction and as part of its command.
+ * Finds or makes a class for each name, within the caller's transaction and as part of its command; new ones in the order of their names.
  * @param names valid ones, as `classNameFromFolder` gives
  * @returns ids by name, and the operations for the caller's command
  */
@@ -89,7 +90,7 @@ export function ensureClasses(
   const ids = new Map<string, number>()
   const payload: JournalOperation[] = []
   const inverse: JournalOperation[] = []
-  for (const name of new Set(names)) {
+  for (const name of [...new Set(names)].sort(inOrder)) {
     const found = classByName(project, name)
     if (found) {
       ids.set(name, found.id)
@@ -103,6 +104,12 @@ export function ensureClasses(
     inverse.unshift({ do: 'class', row, deleted: true })
   }
   return { ids, payload, inverse }
+}
+
+/** As people number things: class 2 before class 10. */
+function inOrder(a: string, b: string): number {
+  const [first, second] = [sortKeyOf(a), sortKeyOf(b)]
+  return first < second ? -1 : first > second ? 1 : 0
 }
 
 /** @throws class-not-found */

@@ -5,6 +5,7 @@ import { mergeClasses } from './merge-classes.ts'
 import { removeImages } from './remove-images.ts'
 import { reorderClasses } from './reorder-classes.ts'
 import { setLabels } from './set-labels.ts'
+import { setListedLabels } from './set-listed-labels.ts'
 import { setMarks } from './set-marks.ts'
 import { splitOffClass } from './split-off-class.ts'
 import { updateClass } from './update-class.ts'
@@ -20,6 +21,7 @@ export function createLabelsHandlers(
   | 'classes.splitOff'
   | 'classes.delete'
   | 'labels.set'
+  | 'labels.setListed'
   | 'marks.set'
   | 'images.remove'
   | 'journal.list'
@@ -48,6 +50,7 @@ export function createLabelsHandlers(
     'labels.set': ({ projectId, imageIds, classId, mode }) => ({
       changed: setLabels(context, projects.get(projectId), imageIds, classId, mode),
     }),
+    'labels.setListed': ({ projectId, file }) => setListedLabels(context, projects.get(projectId), file),
     'marks.set': ({ projectId, imageIds, ...change }) => ({
       changed: setMarks(context, projects.get(projectId), imageIds, change),
     }),

@@ -12,6 +12,7 @@ import { findLearningRateCommand } from './find-learning-rate.ts'
 import { imagesCommand } from './images.ts'
 import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
+import { labelCommand } from './label.ts'
 import { predictCommand } from './predict.ts'
 import { resumeCommand } from './resume.ts'
 import { runsCommand } from './runs.ts'
@@ -32,6 +33,7 @@ export const commands: readonly CliCommand[] = [
   imagesCommand,
   statsCommand,
   duplicatesCommand,
+  labelCommand,
   splitCommand,
   suggestCommand,
   suspectsCommand,

@@ -74,6 +74,7 @@ export const documents = {
       z.object({ path: absolutePath, class: z.string().nullable(), probability: share.nullable() }),
     ),
   }),
+  label: z.object({ applied: count, unknown: z.array(z.string()) }),
   split: z.object({ train: count, validation: count, test: count, groups: count }),
   backbones: z.object({
     backbones: z

@@ -73,6 +73,8 @@ describe('wrong usage ends with 2, one line that says what is valid, and nothing
     [['import', 'a.thaw', 'b', '--split-from', 'nonsense'], /folder/],
     [['split', 'a.thaw', '--validation', '1.5'], /0 to 0.9/],
     [['split', 'a.thaw', '--validation', '0.6', '--test', '0.6'], /less than 1/],
+    [['label', 'a.thaw'], /--csv/],
+    [['label', 'a.thaw', '--csv', ''], /not empty/],
     [['suggest', 'a.thaw'], /--count/],
     [['suggest', 'a.thaw', '--count', '0'], /1 to 10000/],
     [

@@ -97,6 +97,7 @@ export const app = {
       'hygiene-keep': 'Removed {count} duplicate image | Removed {count} duplicate images',
       'labels-add': 'Also labelled {count} image as {class} | Also labelled {count} images as {class}',
       'labels-remove': 'Took the label {class} of {count} image | Took the label {class} of {count} images',
+      'labels-setListed': 'Labelled {count} image as {file} says | Labelled {count} images as {file} says',
       'classes-update': 'Changed the class {class}',
       'classes-reorder': 'Changed the order of the classes',
       'classes-merge':

@@ -97,6 +97,7 @@ export const app: (typeof en)['app'] = {
       'hygiene-keep': '移除了 {count} 张重复图像',
       'labels-add': '为 {count} 张图像追加标注 {class}',
       'labels-remove': '移除了 {count} 张图像的标注 {class}',
+      'labels-setListed': '按 {file} 标注了 {count} 张图像',
       'classes-update': '更改类别 {class}',
       'classes-reorder': '更改类别的顺序',
       'classes-merge': '将 {from} 合并到 {class}（{count} 张图像）',
