@@ -100,6 +100,17 @@ export function readTask(value: Record<string, unknown>, index: number): LabelSt
   }
 }
 
+/** JSON-MIN has an element for each annotation of a task: tasks that are one, with all of their choices. */
+export function joinTasks(tasks: readonly LabelStudioTask[]): LabelStudioTask[] {
+  const joined = new Map<string, LabelStudioTask>()
+  for (const task of tasks) {
+    const key = JSON.stringify([task.id, task.image, task.split])
+    const known = joined.get(key)
+    joined.set(key, known ? { ...known, choices: [...known.choices, ...task.choices] } : task)
+  }
+  return [...joined.values()]
+}
+
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -109,20 +120,43 @@ function decoded(text: string): string {
   }
 }
 
+/** Uploads have eight digits put in front of their names. */
+const uploadMark = /^[0-9a-f]{8}-/
+const localFile = /^\/data\/local-files\/\?(?:.*&)?d=([^&]*)/
+
 /** The path in an address of Label Studio's, of a web server or of a bucket; other names as they are. */
 function imageName(address: string): string {
-  const local = /^\/data\/local-files\/\?(?:.*&)?d=([^&]*)/.exec(address)
+  const local = localFile.exec(address)
   if (local) return decoded(local[1] as string)
-  const url = /^(?:https?|s3|gs|azure-blob|file):\/\/[^/]*(\/[^?#]*)/i.exec(address)
+  const url =
+    /^(?:https?|s3|gs|azure-blob|file):\/\/[^/]*(\/[^?#]*)/i.exec(address) ??
+    /^(\/data\/upload\/.*)/.exec(address)
   return url ? decoded(url[1] as string) : address
 }
 
-/** What the file of an image may be called on this computer. Uploads have eight digits put in front of their names. */
+/** What Label Studio calls a file that is uploaded: without spaces, only letters, digits and a few marks. */
+export function uploadedName(name: string): string {
+  return name
+    .trim()
+    .replaceAll(' ', '_')
+    .replace(/[^-\w.\p{L}\p{N}]/gu, '')
+}
+
+/**
+ * What the file of an image may be called on this computer. Local files are below a folder that Label Studio was told of, or below the
+ * root.
+ */
 export function namesOfImage(address: string): FileNames {
   const path = imageName(address)
   const name = basename(path)
+  const isUpload = address.startsWith('/data/upload/')
   return {
-    paths: [path, path.replace(/^\/data\/upload\//, '/upload/')],
-    names: [name, name.replace(/^[0-9a-f]{8}-/, '')],
+    paths: [
+      path,
+      path.replace(/^\/data\/upload\//, '/upload/'),
+      ...(localFile.test(address) ? [`/${path}`] : []),
+    ],
+    names: [name, name.replace(uploadMark, '')],
+    copies: isUpload ? [name.replace(uploadMark, '')] : [],
   }
 }

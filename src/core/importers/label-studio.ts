@@ -7,7 +7,13 @@ import { classNameFromFolder } from '../labels/class-name.ts'
 import { splitOfName } from './csv.ts'
 import { createFileFinder } from './find-file.ts'
 import type { Importer, ImportSource } from './importer.ts'
-import { namesOfImage, readTask, type LabelStudioTask } from './label-studio-tasks.ts'
+import {
+  joinTasks,
+  namesOfImage,
+  readTask,
+  uploadedName,
+  type LabelStudioTask,
+} from './label-studio-tasks.ts'
 import { findListedImages, planOfImages, type ListedImage } from './listed-images.ts'
 import { beginsAs, readJson } from './read-json.ts'
 
@@ -15,6 +21,8 @@ import { beginsAs, readJson } from './read-json.ts'
 export const labelStudioFileName = 'label-studio.json'
 
 const what = 'JSON or JSON-MIN of Label Studio, which is a list of tasks with images and choices'
+
+const noTask = 'It is no task with an image.'
 
 function fileOf({ path, isFolder }: ImportSource): string {
   return isFolder ? join(path, labelStudioFileName) : path
@@ -36,11 +44,16 @@ function listTasks(
 ): { listed: ListedImage[]; skipped: SkippedFile[] } {
   const listed: ListedImage[] = []
   const skipped: SkippedFile[] = []
+  const known: LabelStudioTask[] = []
   for (const [index, value] of tasks.entries()) {
     const task = readTask(value, index)
-    const entry = `${file}#${task?.id ?? `[${index}]`}`
-    if (!task || task.image === null) {
-      skipped.push({ path: entry, reason: 'invalid-entry', detail: 'It is no task with an image.' })
+    if (task) known.push(task)
+    else skipped.push({ path: `${file}#[${index}]`, reason: 'invalid-entry', detail: noTask })
+  }
+  for (const task of joinTasks(known)) {
+    const entry = `${file}#${task.id}`
+    if (task.image === null) {
+      skipped.push({ path: entry, reason: 'invalid-entry', detail: noTask })
       continue
     }
     if (task.image.startsWith('data:')) {
@@ -85,7 +98,7 @@ export const labelStudioImporter: Importer = {
       )
     }
     const folder = dirname(file)
-    const find = createFileFinder([folder, join(folder, 'images')], folder, namesOfImage)
+    const find = createFileFinder([folder, join(folder, 'images')], folder, namesOfImage, uploadedName)
     return planOfImages(
       async () => {
         const found = await findListedImages(folder, listed, find)
