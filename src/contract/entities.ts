@@ -51,6 +51,12 @@ export const exportFormats = ['folder', 'csv', 'coco', 'label-studio', 'zip'] as
 export const exportFormatSchema = z.enum(exportFormats)
 export type ExportFormat = z.infer<typeof exportFormatSchema>
 
+/** Those that keep the labels in a file of their own, which can be had without the images. */
+export const labelsOnlyFormats = ['csv', 'coco', 'label-studio'] as const satisfies readonly ExportFormat[]
+export function hasLabelsOnly(format: ExportFormat): boolean {
+  return labelsOnlyFormats.some((one) => one === format)
+}
+
 export const skippedFileSchema = z.object({ path: z.string(), reason: skipReasonSchema, detail: z.string() })
 export type SkippedFile = z.infer<typeof skippedFileSchema>
 

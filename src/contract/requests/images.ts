@@ -169,6 +169,8 @@ export const imagesRequests = defineRequests({
       outPath: z.string(),
       /** Images without a label too. */
       unlabelled: z.boolean().default(false),
+      /** No image is copied: the labels name the files where they lie. Of `labelsOnlyFormats`, into a folder. */
+      labelsOnly: z.boolean().default(false),
       /** CSV: text that a spreadsheet would take for a formula is marked as text. */
       spreadsheetSafe: z.boolean().default(false),
     }),

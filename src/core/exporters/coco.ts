@@ -1,16 +1,16 @@
 import type { Exporter } from './exporter.ts'
-import { inImagesFolder } from './images-folder.ts'
+import { placeImages } from './place-images.ts'
 
 /**
- * `annotations.json` of COCO beside the images: one annotation without a box for each labelled image, and `split` on each image.
+ * `annotations.json` of COCO beside the images, or with their paths: one annotation without a box for each labelled image, and `split` on each image.
  *
  * @see https://cocodataset.org/#format-data
  */
 export const cocoExporter: Exporter = {
   id: 'coco',
   isArchive: false,
-  layOut(given, classes) {
-    const images = inImagesFolder(given)
+  layOut(given, classes, options) {
+    const images = placeImages(given, options)
     const categoryIds = new Map(classes.map((name, index) => [name, index + 1]))
     const numbered = images.map(({ name, image }, index) => ({ id: index + 1, name, image }))
     const content = JSON.stringify({

@@ -1,14 +1,14 @@
 import { csvField } from '../../contract/report-csv.ts'
 import { csvFileName } from '../importers/csv.ts'
 import type { Exporter } from './exporter.ts'
-import { inImagesFolder } from './images-folder.ts'
+import { placeImages } from './place-images.ts'
 
-/** `labels.csv` (path, class, split, sha256) beside the images. UTF-8 with a mark of it, which spreadsheets want. */
+/** `labels.csv` (path, class, split, sha256) beside the images, or with their paths. UTF-8 with a mark of it, which spreadsheets want. */
 export const csvExporter: Exporter = {
   id: 'csv',
   isArchive: false,
   layOut(given, _classes, options) {
-    const images = inImagesFolder(given)
+    const images = placeImages(given, options)
     const rows = images.map(({ name, image }) => [
       name,
       image.className ?? '',

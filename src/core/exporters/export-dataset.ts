@@ -1,7 +1,7 @@
 import { constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { SkippedFile, Split } from '../../contract/entities.ts'
+import { hasLabelsOnly, labelsOnlyFormats, type SkippedFile, type Split } from '../../contract/entities.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { RequestOutput, RequestParsedInput } from '../../contract/requests/index.ts'
 import { imageFile } from '../images/image-file.ts'
@@ -18,6 +18,7 @@ interface Row {
   path: string
   relativePath: string
   sha256: string
+  sizeBytes: number
   width: number
   height: number
   split: Split | null
@@ -30,15 +31,20 @@ interface Progress {
 
 const filesAtOnce = 8
 
+/** Whether its file lies where it was imported from. A copy in the project has no name that others know it by. */
+function isAsImported({ path, sizeBytes }: Pick<Row, 'path' | 'sizeBytes'>): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === sizeBytes
+}
+
 function exportedImages(
   project: OpenProject,
-  unlabelled: boolean,
+  { unlabelled, labelsOnly }: Pick<Options, 'unlabelled' | 'labelsOnly'>,
 ): { images: ExportedImage[]; skipped: SkippedFile[] } {
   const images: ExportedImage[] = []
   const skipped: SkippedFile[] = []
   const rows = project.database
     .prepare<[], Row>(
-      `SELECT images.path, relative_path AS relativePath, sha256, width, height, split,
+      `SELECT images.path, relative_path AS relativePath, sha256, size_bytes AS sizeBytes, width, height, split,
          (SELECT json_group_array(classes.name ORDER BY classes.position, classes.id) FROM annotations
           JOIN classes ON classes.id = annotations.class_id WHERE annotations.image_id = images.id) AS classNames
        FROM images WHERE removed_at IS NULL AND sha256 IS NOT NULL ORDER BY sort_key, images.path`,
@@ -46,12 +52,12 @@ function exportedImages(
     .iterate()
   for (const { classNames, ...row } of rows) {
     const names = JSON.parse(classNames) as string[]
-    const path = imageFile(project, row)
+    const path = labelsOnly && isAsImported(row) ? row.path : imageFile(project, row)
     if (names.length === 0 && !unlabelled) continue
     if (names.length > 1) {
       const detail = `It has ${names.length} classes (${names.join(', ')}); an image of these formats has one.`
       skipped.push({ path: row.path, reason: 'unclear-label', detail })
-    } else if (!existsSync(path)) {
+    } else if (!labelsOnly && !existsSync(path)) {
       skipped.push({ path: row.path, reason: 'not-found', detail: 'Its file is gone.' })
     } else images.push({ ...row, path, className: names[0] ?? null })
   }
@@ -63,6 +69,23 @@ function classNames({ database }: OpenProject): string[] {
     .prepare<[], string>('SELECT name FROM classes WHERE deleted_at IS NULL ORDER BY position, id')
     .pluck()
     .all()
+}
+
+/** @throws invalid-input where this format has no labels apart from its images, or an archive would have no images */
+function checkLabelsOnly({ format, outPath }: Options, isArchive: boolean): void {
+  if (hasLabelsOnly(format) && !isArchive) return
+  throw new AppError(
+    'invalid-input',
+    `Labels without their images are written as ${labelsOnlyFormats.join(', ')}, into a folder; received ${format} and ${outPath}. Choose one of them and the name of a folder.`,
+    { format, path: outPath },
+  )
+}
+
+/** What was looked for in vain. */
+function noImages({ path }: OpenProject, { unlabelled, labelsOnly }: Options): AppError {
+  const which = `${unlabelled ? 'images' : 'labelled images'}${labelsOnly ? '' : ' whose files are there'}`
+  const what = unlabelled ? 'Import some first.' : 'Label some first, or export those without labels too.'
+  return new AppError('no-images', `The project has no ${which}. ${what}`, { path })
 }
 
 /** @throws target-exists */
@@ -144,30 +167,25 @@ async function writeArchive(
 
 /**
  * Writes the labelled images of a project as a data set: into a new or empty folder, or as one zip archive. It gets its name when it is
- * whole.
+ * whole. Of labels alone only the lists are written, whatever became of the images' files.
  *
- * @throws target-exists, no-images, disk-full, permission-denied, cancelled
+ * @throws invalid-input, target-exists, no-images, disk-full, permission-denied, cancelled
  */
 export async function exportDataset(
   project: OpenProject,
-  { format, outPath, unlabelled, spreadsheetSafe }: Options,
+  options: Options,
   signal: AbortSignal,
   progress: Progress,
 ): Promise<Result> {
+  const { format, outPath, labelsOnly } = options
   const exporter = findExporter(format)
   const isArchive = exporter.isArchive || outPath.toLowerCase().endsWith('.zip')
+  if (labelsOnly) checkLabelsOnly(options, isArchive)
   checkTarget(outPath, isArchive)
-  const { images, skipped } = exportedImages(project, unlabelled)
-  if (images.length === 0) {
-    throw new AppError(
-      'no-images',
-      unlabelled
-        ? 'The project has no images whose files are there. Import some first.'
-        : 'The project has no labelled images whose files are there. Label some first, or export those without labels too.',
-      { path: project.path },
-    )
-  }
-  const layout = exporter.layOut(images, classNames(project), { spreadsheetSafe })
+  const { images, skipped } = exportedImages(project, options)
+  if (images.length === 0) throw noImages(project, options)
+  const laidOut = exporter.layOut(images, classNames(project), options)
+  const layout = labelsOnly ? { ...laidOut, images: [] } : laidOut
   const partial = `${outPath}.${process.pid}.partial`
   try {
     const write = isArchive ? writeArchive : writeFolder

@@ -2,7 +2,7 @@ import type { ExportFormat, Split } from '../../contract/entities.ts'
 
 /** A labelled image, or one without a label where those were asked for. */
 export interface ExportedImage {
-  /** The file with its bytes: absolute. */
+  /** The file with its bytes: absolute. Of labels alone it may be gone. */
   path: string
   sha256: string
   /** Below the folder that it was imported from, with forward slashes. */
@@ -17,10 +17,13 @@ export interface ExportedImage {
 export interface ExportOptions {
   /** Text that a spreadsheet would take for a formula is marked as text. */
   spreadsheetSafe: boolean
+  /** The images stay where they are, and are named by their paths. */
+  labelsOnly: boolean
 }
 
 /** A data set as files, with forward slashes in their names. */
 export interface ExportLayout {
+  /** Of labels alone they are not written: their names are the absolute paths of their files. */
   images: { name: string; image: ExportedImage }[]
   /** UTF-8. */
   texts: { name: string; content: string }[]

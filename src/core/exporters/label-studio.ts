@@ -1,6 +1,6 @@
 import { labelStudioFileName } from '../importers/label-studio.ts'
 import type { Exporter } from './exporter.ts'
-import { inImagesFolder } from './images-folder.ts'
+import { placeImages } from './place-images.ts'
 
 function attribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
@@ -14,15 +14,15 @@ function labelling(classes: readonly string[]): string {
 
 /**
  * `label-studio.json` beside the images: tasks with their choices, whose images are local files below the folder that Label Studio is
- * told of; `labelling.xml` is the labelling of its project.
+ * told of, or with their paths, below the root that it takes where it is told of none; `labelling.xml` is the labelling of its project.
  *
  * @see https://labelstud.io/guide/tasks#Basic-Label-Studio-JSON-format
  */
 export const labelStudioExporter: Exporter = {
   id: 'label-studio',
   isArchive: false,
-  layOut(given, classes) {
-    const images = inImagesFolder(given)
+  layOut(given, classes, options) {
+    const images = placeImages(given, options)
     const tasks = images.map(({ name, image }, index) => ({
       id: index + 1,
       data: {

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { detectDelimiter, parseCsv, type CsvRow } from './parse-csv.ts'
 import { readText } from './read-text.ts'
@@ -51,8 +51,8 @@ export function csvFieldOf({ columns }: CsvTable, { fields }: CsvRow, column: Cs
 
 /** Where a file that a list names may be, the likeliest first: relative to the list, or absolute; with the separators of another system turned. */
 export function pathsInList(folder: string, name: string): string[] {
-  const given = isAbsolute(name) ? name : resolve(folder, name)
-  return name.includes('\\') ? [given, resolve(folder, name.replaceAll('\\', '/'))] : [given]
+  const names = name.includes('\\') ? [name, name.replaceAll('\\', '/')] : [name]
+  return names.map((one) => resolve(folder, one))
 }
 
 /**

@@ -1,6 +1,11 @@
-import { exportFormats, type ExportFormat } from '../../contract/entities.ts'
+import {
+  exportFormats,
+  hasLabelsOnly,
+  labelsOnlyFormats,
+  type ExportFormat,
+} from '../../contract/entities.ts'
 import type { CliCommand } from './command.ts'
-import { InterruptedError } from './errors.ts'
+import { InterruptedError, UsageError } from './errors.ts'
 import { count, formatBytes, formatInteger } from './format.ts'
 import { showJobProgress } from './job-progress.ts'
 import { choiceOption, jsonOption, nonEmptyText } from './options.ts'
@@ -10,6 +15,7 @@ interface ExportOptions {
   format: ExportFormat
   out: string
   unlabelled?: boolean
+  labelsOnly?: boolean
   spreadsheetSafe?: boolean
 }
 
@@ -22,11 +28,22 @@ export const exportDatasetCommand: CliCommand = {
       .addOption(choiceOption('--format <format>', 'what to write', exportFormats).makeOptionMandatory())
       .requiredOption('--out <path>', 'a new or empty folder, or a new file in .zip', nonEmptyText)
       .option('--unlabelled', 'also the images without a label')
+      .option(
+        '--labels-only',
+        `only the labels, with the paths of the images where they lie (${labelsOnlyFormats.join(', ')})`,
+      )
       .option('--spreadsheet-safe', 'CSV: mark text that a spreadsheet would take for a formula')
       .addOption(jsonOption())
       .action(
         run(async (terminal, folder: string, options: ExportOptions) => {
           const outPath = absolutePath(options.out)
+          const isArchive = options.format === 'zip' || outPath.toLowerCase().endsWith('.zip')
+          if (options.labelsOnly && (!hasLabelsOnly(options.format) || isArchive)) {
+            throw new UsageError(
+              `Expected '--labels-only' with '--format' ${labelsOnlyFormats.join(', ')}, and a folder as '--out'; ` +
+                `received ${options.format} and ${options.out}.`,
+            )
+          }
           const result = await withProject(folder, async ({ core, interruption, request }) => {
             showJobProgress(terminal, core)
             const cancelExports = async (): Promise<void> => {
@@ -42,6 +59,7 @@ export const exportDatasetCommand: CliCommand = {
               format: options.format,
               outPath,
               unlabelled: options.unlabelled ?? false,
+              labelsOnly: options.labelsOnly ?? false,
               spreadsheetSafe: options.spreadsheetSafe ?? false,
             }).catch((error: unknown) => {
               if (!interruption.requested) throw error

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import * as yauzl from 'yauzl'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { exportFormats, type ExportFormat } from '../../../src/contract/entities.ts'
+import { exportFormats, labelsOnlyFormats, type ExportFormat } from '../../../src/contract/entities.ts'
 import type { RequestInput } from '../../../src/contract/requests/index.ts'
 import { jpeg } from '../../fixtures/bad-files.ts'
 import { createImportBench, type ImportBench } from '../importers/import-bench.ts'
@@ -166,5 +166,96 @@ describe('images.export', () => {
     await bench.test.core.request('projects.close', { projectId: bench.projectId })
     expect(readdirSync(bench.test.folder).filter((name) => name.startsWith('out'))).toEqual([])
     expect(await written).toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('images.export of labels only', () => {
+  const alone = (format: ExportFormat, options: Options = {}) =>
+    write(format, out, { labelsOnly: true, ...options })
+
+  it.each(labelsOnlyFormats)(
+    'as %s copies nothing, and brings back the same labels and splits',
+    async (format) => {
+      const written = await alone(format, { unlabelled: true })
+      const lists = {
+        csv: ['labels.csv'],
+        coco: ['annotations.json'],
+        'label-studio': ['label-studio.json', 'labelling.xml'],
+      }
+      expect(files(out)).toEqual(lists[format])
+      expect(written).toMatchObject({ files: lists[format].length, skipped: [], renamed: [] })
+      expect(written.bytes).toBe(
+        files(out).reduce((sum, name) => sum + readFileSync(join(out, name)).length, 0),
+      )
+      const { report, labels } = await readBack(out)
+      expect(report).toMatchObject({ found: 7, imported: 7 })
+      expect(labels).toEqual(await labelsByHash(bench.projectId))
+    },
+  )
+
+  it.each(labelsOnlyFormats)('as %s is read from wherever the list was moved to', async (format) => {
+    await alone(format)
+    const moved = join(bench.test.folder, 'elsewhere/deep')
+    mkdirSync(join(moved, '..'))
+    renameSync(out, moved)
+    const { report, labels } = await readBack(moved)
+    expect(report).toMatchObject({ found: 5, imported: 5 })
+    const before = Object.entries(await labelsByHash(bench.projectId))
+    expect(labels).toEqual(Object.fromEntries(before.filter(([, [name]]) => name !== null)))
+  })
+
+  it.skipIf(sep === '\\').each(labelsOnlyFormats)(
+    'as %s keeps names that are written otherwise elsewhere',
+    async (format) => {
+      bench.put('odd/100% & a+b #1?.jpg', await jpeg(50))
+      bench.put('odd/back\\slash, "quoted".jpg', await jpeg(51))
+      await bench.importAll(join(bench.folder, 'odd'), { labels: 'folder' })
+      await alone(format, { unlabelled: true })
+      expect((await readBack(out)).labels).toEqual(await labelsByHash(bench.projectId))
+    },
+  )
+
+  it('names the file that was imported, or the copy in the project where that is gone or another', async () => {
+    bench.put('copied/ants/kept.jpg', await jpeg(60))
+    const gone = bench.put('copied/ants/gone.jpg', await jpeg(61))
+    const changed = bench.put('copied/ants/changed.jpg', await jpeg(62))
+    await bench.importAll(join(bench.folder, 'copied'), { storage: 'copy' })
+    rmSync(gone)
+    writeFileSync(changed, await jpeg(63, 60, 60))
+    await alone('coco')
+    const { images } = JSON.parse(readFileSync(join(out, 'annotations.json'), 'utf8')) as {
+      images: { file_name: string }[]
+    }
+    const names = images.map(({ file_name: name }) => name)
+    expect(names).toContain(join(bench.folder, 'copied/ants/kept.jpg'))
+    expect(names.filter((name) => name.startsWith(join(bench.project, 'media')))).toHaveLength(2)
+    expect((await readBack(out)).labels).toEqual(
+      Object.fromEntries(
+        Object.entries(await labelsByHash(bench.projectId)).filter(([, [name]]) => name !== null),
+      ),
+    )
+  })
+
+  it('keeps the labels of images whose files are gone', async () => {
+    rmSync(join(bench.folder, 'a/1.jpg'))
+    expect(await alone('csv')).toMatchObject({ files: 1, skipped: [] })
+    expect(readFileSync(join(out, 'labels.csv'), 'utf8')).toContain(
+      `${join(bench.folder, 'a/1.jpg')},ants,train,`,
+    )
+  })
+
+  it('is refused where a format has no labels of its own, and into archives', async () => {
+    const wanted = /csv, coco, label-studio, into a folder; received/
+    for (const [format, path] of [
+      ['folder', out],
+      ['zip', `${out}.zip`],
+      ['coco', `${out}.ZIP`],
+    ] as const) {
+      await expect(write(format, path, { labelsOnly: true })).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringMatching(wanted) as string,
+      })
+    }
+    expect(readdirSync(bench.test.folder).filter((name) => name.startsWith('out'))).toEqual([])
   })
 })

@@ -76,7 +76,7 @@ test.describe('data sets in a browser', () => {
     await page.getByTestId('export-images').click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('combobox', { name: 'Format' }).click()
-    await page.getByRole('option', { name: 'CSV list with images' }).click()
+    await page.getByRole('option', { name: 'CSV list' }).click()
     await dialog.getByRole('textbox', { name: 'In the folder' }).fill(served.folder)
     await dialog.getByRole('textbox', { name: 'Name' }).fill('written')
     await page.getByTestId('export').click()

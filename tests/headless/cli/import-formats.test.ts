@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -52,6 +52,31 @@ describe('thaw import and thaw export-dataset', () => {
       return Object.fromEntries(images.map((image) => [image.sha256, [image.class, image.split]]))
     }
     expect(await labels(other)).toEqual(await labels(project))
+  }, 120_000)
+
+  it('write labels without images, which an empty project reads the same', async () => {
+    const arguments_ = ['export-dataset', project, '--labels-only', '--json']
+    const written = await runCli(home, [...arguments_, '--format', 'coco', '--out', 'labels'], folder)
+    expect(written, written.stderr).toMatchObject({ status: 0 })
+    expect(JSON.parse(written.stdout)).toMatchObject({ files: 1, skipped: [] })
+    expect(readdirSync(join(folder, 'labels'))).toEqual(['annotations.json'])
+    const other = join(folder, 'c.thaw')
+    await runJson(home, 'init', [other])
+    expect(await runJson(home, 'import', [other, 'labels'], folder)).toMatchObject({ imported: 3 })
+    expect(await runJson(home, 'stats', [other])).toMatchObject({
+      labelled: 3,
+      splits: { train: 2, test: 1 },
+    })
+    for (const [format, out] of [
+      ['folder', 'x'],
+      ['csv', 'x.zip'],
+    ] as const) {
+      expectFailure(
+        await runCli(home, [...arguments_, '--format', format, '--out', out], folder),
+        2,
+        /'--format' csv, coco, label-studio, and a folder as '--out'; received/,
+      )
+    }
   }, 120_000)
 
   it('list the formats that there are', async () => {

@@ -153,9 +153,9 @@ export const images = {
     format: 'Format',
     formats: {
       folder: 'Class folders',
-      csv: 'CSV list with images',
-      coco: 'COCO with images',
-      'label-studio': 'Label Studio with images',
+      csv: 'CSV list',
+      coco: 'COCO',
+      'label-studio': 'Label Studio',
       zip: 'Class folders in a zip archive',
     },
     hints: {
@@ -164,6 +164,14 @@ export const images = {
       coco: 'annotations.json with one category an image, beside a folder of images.',
       'label-studio': 'Tasks with their choices, and the labelling of a project, beside a folder of images.',
       zip: 'One file, as it is sent to others.',
+    },
+    labelsOnly: 'Labels only, without the images',
+    labelsOnlyHint:
+      'No image is copied: the labels name the files where they lie, so those have to stay there.',
+    labelsOnlyHints: {
+      csv: 'labels.csv with path, class, split and hash.',
+      coco: 'annotations.json with one category an image.',
+      'label-studio': 'Tasks with their choices, and the labelling of a project.',
     },
     folder: 'In the folder',
     browse: 'Browse',

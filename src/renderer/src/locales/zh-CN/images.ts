@@ -149,9 +149,9 @@ export const images: (typeof en)['images'] = {
     format: '格式',
     formats: {
       folder: '类别文件夹',
-      csv: 'CSV 列表及图像',
-      coco: 'COCO 及图像',
-      'label-studio': 'Label Studio 及图像',
+      csv: 'CSV 列表',
+      coco: 'COCO',
+      'label-studio': 'Label Studio',
       zip: '类别文件夹的 zip 压缩包',
     },
     hints: {
@@ -160,6 +160,13 @@ export const images: (typeof en)['images'] = {
       coco: 'annotations.json 中每张图像一个类别，旁边是图像文件夹。',
       'label-studio': '任务及其选项和项目的标注配置，旁边是图像文件夹。',
       zip: '单个文件，便于发送。',
+    },
+    labelsOnly: '仅导出标注，不含图像',
+    labelsOnlyHint: '不会复制任何图像：标注通过路径指向原处的文件，因此这些文件需要留在原处。',
+    labelsOnlyHints: {
+      csv: 'labels.csv 含路径、类别、划分和哈希。',
+      coco: 'annotations.json 中每张图像一个类别。',
+      'label-studio': '任务及其选项和项目的标注配置。',
     },
     folder: '所在文件夹',
     browse: '浏览',
