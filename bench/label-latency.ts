@@ -1,9 +1,11 @@
 /**
  * Labelling among 100,000 images, by requests to a core that answers as in the app: from the request to the durable answer for one image
- * after another, while the client also asks for the counts and classes as often as the interface does; for 10,000 at once, and its undo.
+ * after another, while the client also asks for the counts and classes as often as the interface does; for 10,000 at once, and its undo; for
+ * 10,000 and for all of them by the rows of a CSV file.
  *
  *     node bench/label-latency.ts [--images 100000] [--labels 1000]
  */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -24,6 +26,9 @@ function insertImages(file: string): void {
     `INSERT INTO images (path, relative_path, sort_key, size_bytes, sha256, width, height, format, split, status)
      VALUES (?, ?, ?, ?, ?, ?, 480, 'jpeg', ?, 'ready')`,
   )
+  const source = database.prepare(
+    'INSERT INTO image_sources (path, image_id, relative_path) VALUES (?, ?, ?)',
+  )
   const label = database.prepare('INSERT INTO annotations (image_id, class_id) VALUES (?, ?)')
   const splits = ['train', 'train', 'train', 'validation', 'test', null]
   database.transaction(() => {
@@ -39,6 +44,7 @@ function insertImages(file: string): void {
         640 + (index % 7),
         splits[index % splits.length],
       )
+      source.run(`/pictures/${name}`, lastInsertRowid, name)
       if (index % 2 === 0) label.run(lastInsertRowid, 1 + (index % classCount))
     }
   })()
@@ -101,6 +107,25 @@ await withTemporaryFolder(async (folder) => {
     report(`${many.length} images at once`, `${bulk.ms.toFixed(0)} ms`, '<= 500 ms', bulk.ms <= 500)
     const undone = await timed(() => core.request('journal.undo', { projectId }))
     report('their undo', `${undone.ms.toFixed(0)} ms`, '<= 500 ms', undone.ms <= 500)
+
+    const file = join(folder, 'labels.csv')
+    for (const rows of new Set([10_000, images])) {
+      const listed = (await core.request('images.ids', { projectId })).ids.slice(0, rows)
+      const lines = ['path,class']
+      for (let start = 0; start < listed.length; start += 1000) {
+        const page = await core.request('images.get', { projectId, ids: listed.slice(start, start + 1000) })
+        for (const image of page.images) lines.push(`${image.path},listed ${image.id % classCount}`)
+      }
+      writeFileSync(file, lines.join('\n'))
+      const { value, ms } = await timed(() => core.request('labels.setListed', { projectId, file }))
+      if (value.applied !== listed.length) throw new Error(`expected ${listed.length}, got ${value.applied}`)
+      const limit = rows > 10_000 ? undefined : 500
+      const told = `${listed.length} rows of a CSV file, ${value.changed} changed`
+      if (limit === undefined) console.log(`      ${told}: ${ms.toFixed(0)} ms`)
+      else report(told, `${ms.toFixed(0)} ms`, `<= ${limit} ms`, ms <= limit)
+      const back = await timed(() => core.request('journal.undo', { projectId }))
+      console.log(`      their undo ${back.ms.toFixed(0)} ms`)
+    }
 
     const counts = await timed(() => core.request('images.counts', { projectId }))
     const classes = await timed(() => core.request('classes.list', { projectId }))

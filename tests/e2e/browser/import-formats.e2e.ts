@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { jpeg } from '../../fixtures/bad-files.ts'
@@ -85,6 +85,26 @@ test.describe('data sets in a browser', () => {
       .trimEnd()
       .split('\r\n')
     expect(list).toHaveLength(34)
+
+    await page.getByTestId('export-images').click()
+    const labelsOnly = dialog.getByRole('checkbox', { name: 'Labels only, without the images' })
+    await labelsOnly.check()
+    await dialog.getByRole('combobox', { name: 'Format' }).click()
+    await page.getByRole('option', { name: 'Class folders', exact: true }).click()
+    await expect(labelsOnly).toBeHidden()
+    await dialog.getByRole('combobox', { name: 'Format' }).click()
+    await page.getByRole('option', { name: 'COCO' }).click()
+    await expect(labelsOnly).toBeChecked()
+    await expect(dialog.getByText('annotations.json with one category an image.')).toBeVisible()
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('labels')
+    await page.getByTestId('export').click()
+    await expect(page.getByText('Wrote 1 file', { exact: true })).toBeVisible()
+    expect(readdirSync(join(served.folder, 'labels'))).toEqual(['annotations.json'])
+    const { images, annotations } = JSON.parse(
+      readFileSync(join(served.folder, 'labels', 'annotations.json'), 'utf8'),
+    ) as { images: { file_name: string }[]; annotations: unknown[] }
+    expect(annotations).toHaveLength(33)
+    expect(images.every(({ file_name: path }) => existsSync(path))).toBe(true)
     expect(problems).toEqual([])
   })
 })
