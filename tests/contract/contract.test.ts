@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -222,6 +222,18 @@ describe.each(transports)('every request over %s', (_name, connect) => {
     await ask('journal.undo', { projectId })
     expect(await ask('journal.list', { projectId })).toMatchObject({ canRedo: true })
     expect(await ask('projects.stats', { projectId })).toMatchObject({ images: 30, labelled: 30 })
+    const file = join(folder, 'labels.csv')
+    const [listed] = (await ask('images.get', { projectId, ids: ids.slice(0, 1) })).images
+    writeFileSync(file, `path,class\n${listed?.path},wasp\ngone.jpg,wasp\n`)
+    expect(await ask('labels.setListed', { projectId, file })).toEqual({
+      applied: 1,
+      changed: 1,
+      unknown: ['gone.jpg'],
+      withoutClass: 0,
+      madeClasses: ['wasp'],
+    })
+    await refused('labels.setListed', { projectId, file: join(folder, 'gone.csv') }, 'source-not-found')
+    await ask('journal.undo', { projectId })
     const { classes } = await ask('classes.list', { projectId })
     const order = classes.map(({ id }) => id).toReversed()
     await ask('classes.reorder', { projectId, classIds: order })
