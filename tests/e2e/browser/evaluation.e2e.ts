@@ -5,6 +5,7 @@ import { drawPredictions, makeEvaluatedProject } from '../evaluated-project.ts'
 import { openByTestIds } from '../open-project.ts'
 import { shoot } from '../shoot.ts'
 import { startServer, type Served } from '../served.ts'
+import { speedSlack } from '../speed-slack.ts'
 
 const tabs = ['confusion', 'classes', 'curves', 'calibration', 'mistakes', 'slices', 'threshold'] as const
 
@@ -149,6 +150,52 @@ test.describe('the evaluation of a run', () => {
     await expect(page.getByTestId('confusion-told')).toContainText(`${right} images of class 001`)
     await page.keyboard.press('Enter')
     await expect(page.getByRole('dialog').getByTestId('evaluated-image')).toHaveCount(right)
+  })
+
+  test('opens with 200 classes and 10,000 images in a second, and each of its tabs', async ({ page }) => {
+    const large = join(served.folder, 'large.thaw')
+    const made = await makeEvaluatedProject(large, {
+      validation: drawPredictions(2000, 200, 3),
+      test: drawPredictions(10_000, 200, 4),
+    })
+    await openByTestIds(page, served, large)
+    await page.goto(page.url().replace(/\/images.*$/, '/runs'))
+    const link = page.locator(`a[href$="/runs/${made.run}"]`).first()
+    const contents = 'svg[role=img], table, [data-testid=evaluated-image], [data-testid=confusion-canvas]'
+    /** Milliseconds in the page from a click until a tab has its content, and the frame after it. */
+    const msUntil = (target: string, tab: string) =>
+      page.evaluate(
+        async ([clicked, name, wanted]) => {
+          const start = performance.now()
+          const element = document.querySelector<HTMLElement>(clicked)
+          // Tabs change as soon as the button is down.
+          element?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }))
+          element?.click()
+          for (;;) {
+            await new Promise(requestAnimationFrame)
+            const shown = document.querySelector(`[data-tab=${name}][aria-selected=true]`)
+            const panel = document.getElementById(shown?.getAttribute('aria-controls') ?? '')
+            if (panel?.querySelector(wanted)) break
+            if (performance.now() - start > 60_000) throw new Error(`${name} has no content in a minute`)
+          }
+          await new Promise(requestAnimationFrame)
+          return performance.now() - start
+        },
+        [target, tab, contents] as const,
+      )
+    const times = new Map<string, number[]>()
+    const note = (name: string, ms: number) => times.set(name, [...(times.get(name) ?? []), ms])
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await page.goto(page.url().replace(/\/runs.*$/, '/runs'))
+      await page.reload()
+      await expect(link).toBeVisible()
+      note('confusion', await msUntil(`a[href$="/runs/${made.run}"]`, 'confusion'))
+      for (const tab of tabs.slice(1)) note(tab, await msUntil(`[data-tab=${tab}]`, tab))
+    }
+    for (const [name, taken] of times) {
+      console.log(`${name}: ${taken.map((ms) => (ms / 1000).toFixed(2)).join(', ')} s`)
+      expect(Math.min(...taken), name).toBeLessThan(1000 * speedSlack)
+    }
   })
 
   testEveryAppearance({ width: 1280, height: 860 }, async (page, appearance) => {
