@@ -63,22 +63,32 @@ export async function findIssues(
   const sides = Float64Array.from(images, ({ width, height }) => Math.min(width, height)).sort()
   const overall = { medianSide: sides[Math.floor(sides.length / 2)] ?? 0 }
   const dismissed = images.length > 0 ? dismissedImages(project) : new Map<string, Set<number>>()
-  return issueKinds.map(({ kind, value, limit: limitOf, isIssue, lowestFirst }) => {
-    const usualLimit = limitOf(overall)
-    const limit = chosen[kind] ?? usualLimit
-    const found = images.filter((image) => isIssue(image, limit))
-    if (found.length > images.length / 2) return { kind, limit, usualLimit, isUsual: true, images: [] }
-    const none = dismissed.get(kind)
-    const direction = lowestFirst ? 1 : -1
-    return {
-      kind,
-      limit,
-      usualLimit,
-      isUsual: false,
-      images: found
-        .filter(({ id }) => !none?.has(id))
-        .map((image) => ({ id: image.id, value: value(image) }))
-        .sort((a, b) => (a.value - b.value) * direction || a.id - b.id),
-    }
-  })
+  const found: Issues[] = []
+  for (const kind of issueKinds) {
+    found.push(issuesOf(kind, images, { overall, chosen, dismissed: dismissed.get(kind.kind) }))
+    await nextTurn()
+  }
+  return found
+}
+
+function issuesOf(
+  { kind, value, limit: limitOf, isIssue, lowestFirst }: IssueKind,
+  images: readonly MeasuredImageRow[],
+  from: { overall: Parameters<IssueKind['limit']>[0]; chosen: Limits; dismissed: Set<number> | undefined },
+): Issues {
+  const usualLimit = limitOf(from.overall)
+  const limit = from.chosen[kind] ?? usualLimit
+  const found = images.filter((image) => isIssue(image, limit))
+  if (found.length > images.length / 2) return { kind, limit, usualLimit, isUsual: true, images: [] }
+  const direction = lowestFirst ? 1 : -1
+  return {
+    kind,
+    limit,
+    usualLimit,
+    isUsual: false,
+    images: found
+      .filter(({ id }) => !from.dismissed?.has(id))
+      .map((image) => ({ id: image.id, value: value(image) }))
+      .sort((a, b) => (a.value - b.value) * direction || a.id - b.id),
+  }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AdjustableKind, Finding, HygieneKind, HygieneSummary } from '../../contract/hygiene.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
@@ -144,9 +145,14 @@ export async function allFindings(
       find: () => images.map(single),
     })),
   ]
-  return kinds
-    .filter(({ kind }) => isWanted(kind))
-    .map(({ find, ...rest }) => ({ ...rest, findings: find() }))
+  const all = []
+  for (const { find, ...rest } of kinds) {
+    if (!isWanted(rest.kind)) continue
+    all.push({ ...rest, findings: find() })
+    await nextTurn()
+    if (!project.database.open) throw new AppError('cancelled', 'The project was closed meanwhile.')
+  }
+  return all
 }
 
 /** Counts and some images of every kind. */

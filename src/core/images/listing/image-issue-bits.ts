@@ -10,7 +10,6 @@ export function issueBit(issue: ImageIssue): number {
 }
 
 interface KnownIssues {
-  issuesVersion: number
   /** But for what changes with every label: conflicts among near duplicates, and odd neighbours. */
   bits: Uint32Array
   /** Ids of images that show the same. */
@@ -22,7 +21,8 @@ interface KnownNeighbours {
   oddIds: readonly number[]
 }
 
-const known = new WeakMap<OpenProject, KnownIssues>()
+/** Also while they are read: whoever asks meanwhile waits for the same. */
+const known = new WeakMap<OpenProject, { issuesVersion: number; issues: Promise<KnownIssues> }>()
 const knownNeighbours = new WeakMap<OpenProject, KnownNeighbours>()
 
 /**
@@ -35,11 +35,14 @@ export async function imageIssueBits(
   table: ImageTable,
   isWanted: (issue: ImageIssue) => boolean,
 ): Promise<Uint32Array> {
-  let found = known.get(project)
-  if (found?.issuesVersion !== table.issuesVersion) {
-    found = await readIssues(project, table)
-    known.set(project, found)
+  const { issuesVersion } = table
+  let issues = known.get(project)
+  if (issues?.issuesVersion !== issuesVersion) {
+    issues = { issuesVersion, issues: readIssues(project, table) }
+    known.set(project, issues)
+    issues.issues.catch(() => known.delete(project))
   }
+  const found = await issues.issues
   const bits = new Uint32Array(table.columns.splits.length)
   bits.set(found.bits.subarray(0, bits.length))
   const { classIds } = table.columns
@@ -65,10 +68,7 @@ function oddIds(project: OpenProject, { labelsVersion, orderVersion }: ImageTabl
   return found.oddIds
 }
 
-async function readIssues(
-  project: OpenProject,
-  { columns, issuesVersion }: ImageTable,
-): Promise<KnownIssues> {
+async function readIssues(project: OpenProject, { columns }: ImageTable): Promise<KnownIssues> {
   const bits = new Uint32Array(columns.splits.length)
   const nearGroups: number[][] = []
   for (const { kind, findings } of await allFindings(project, (one) => one !== 'odd-neighbour')) {
@@ -78,5 +78,5 @@ async function readIssues(
       else if (isConflict) addBit(bits, imageIds, issueBit('conflict'))
     }
   }
-  return { issuesVersion, bits, nearGroups }
+  return { bits, nearGroups }
 }

@@ -33,7 +33,10 @@ export async function listImages(
   const keeper = imageTableOf(project)
   if (isPlain && !keeper.isRead()) {
     // The first thing that is asked of a project: what else lists need is read behind it.
-    keeper.current().catch(() => {})
+    keeper
+      .current()
+      .then((table) => readAhead(project, table))
+      .catch(() => {})
     const ids = allInOrder(project)
     return { ids: sort.descending ? ids.reverse() : ids, groups: [] }
   }
@@ -50,6 +53,12 @@ export async function listImages(
   if (grouping === 'none') return { ids: Array.from(sorted), groups: [] }
   const { ids, groups } = groupImages(sorted, assignGroups(project, table, grouping, predictions))
   return { ids: Array.from(ids), groups }
+}
+
+/** What takes longest of what lists may go by, so that the first to ask for it does not wait. */
+async function readAhead(project: OpenProject, table: ImageTable): Promise<void> {
+  await nameRanks(project, table)
+  await imageIssueBits(project, table, () => false)
 }
 
 function isEmpty(filter: ImageFilter): boolean {

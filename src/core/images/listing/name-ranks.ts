@@ -6,7 +6,8 @@ import type { ImageTable } from './image-table.ts'
 
 interface KnownRanks {
   orderVersion: number
-  ranks: Uint32Array
+  /** Also while they are made: whoever asks meanwhile waits for the same. */
+  ranks: Promise<Uint32Array>
 }
 
 /** Names that are made, sorted or merged before others have their turn. */
@@ -20,12 +21,16 @@ const known = new WeakMap<OpenProject, KnownRanks>()
  *
  * @throws AppError 'cancelled'
  */
-export async function nameRanks(
-  project: OpenProject,
-  { order, orderVersion, columns }: ImageTable,
-): Promise<Uint32Array> {
+export function nameRanks(project: OpenProject, table: ImageTable): Promise<Uint32Array> {
   const found = known.get(project)
-  if (found?.orderVersion === orderVersion) return found.ranks
+  if (found?.orderVersion === table.orderVersion) return found.ranks
+  const ranks = makeRanks(project, table)
+  known.set(project, { orderVersion: table.orderVersion, ranks })
+  ranks.catch(() => known.delete(project))
+  return ranks
+}
+
+async function makeRanks(project: OpenProject, { order, columns }: ImageTable): Promise<Uint32Array> {
   const breathe = async (): Promise<void> => {
     await nextTurn()
     if (!project.database.open)
@@ -44,7 +49,6 @@ export async function nameRanks(
     if (index > 0 && names[place] !== names[places[index - 1] as number]) rank += 1
     ranks[order[place] as number] = rank
   })
-  known.set(project, { orderVersion, ranks })
   return ranks
 }
 
