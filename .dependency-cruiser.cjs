@@ -3,6 +3,7 @@ const layers = {
   contract: { layers: [], packages: ['zod'] },
   models: { layers: ['contract'], packages: [] },
   metrics: { layers: ['contract', 'models'], packages: [] },
+  reports: { layers: ['contract', 'models', 'metrics'], packages: [] },
   imaging: { layers: ['contract', 'models'], packages: ['sharp'] },
   ml: { layers: ['contract', 'models', 'metrics'], packages: ['@tensorflow/tfjs-core'] },
   trainer: {
@@ -10,7 +11,7 @@ const layers = {
     packages: ['@tensorflow/[^/]+', 'webgpu', 'zod'],
   },
   core: {
-    layers: ['models', 'metrics', 'imaging', 'contract'],
+    layers: ['models', 'metrics', 'reports', 'imaging', 'contract'],
     packages: ['better-sqlite3', 'kysely', 'birpc', 'pino', 'zod', 'h5wasm', 'yauzl', 'umap-js'],
   },
   main: { layers: ['core', 'contract'], packages: ['electron', 'pino'] },
@@ -20,7 +21,7 @@ const layers = {
   },
   preload: { layers: ['contract'], packages: ['electron'] },
   renderer: {
-    layers: ['contract', 'models', 'metrics'],
+    layers: ['contract', 'models', 'metrics', 'reports'],
     packages: [
       'vue',
       'pinia',

@@ -87,7 +87,7 @@ export default defineConfig([
     },
   },
   {
-    files: ['src/{contract,models,metrics,imaging,ml,trainer,core,preload}/**/*.ts'],
+    files: ['src/{contract,models,metrics,reports,imaging,ml,trainer,core,preload}/**/*.ts'],
     rules: { 'no-console': 'error' },
   },
   { files: ['src/renderer/**/*.{ts,vue}'], rules: { 'no-console': ['error', { allow: ['warn', 'error'] }] } },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { axisTicks, rangeOf, scaled } from '../../../src/renderer/src/charts/axis-ticks.ts'
+import { axisTicks, rangeOf, scaled } from '../../../src/reports/charts/axis-ticks.ts'
 import { makeAxis, placeOnAxis, withinBrushes } from '../../../src/renderer/src/charts/parallel-axes.ts'
 
 describe('ticks', () => {

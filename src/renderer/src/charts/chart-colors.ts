@@ -1,3 +1,5 @@
+import { lookAt, type CurveLook } from '../../../reports/charts/curve-look.ts'
+
 /** Curves in the order they are told apart best; each is a token of tokens.css or mixed from one. */
 export const curveColors = [
   'var(--thawed-ink)',
@@ -10,14 +12,9 @@ export const curveColors = [
   'var(--muted)',
 ] as const
 
-/** With more curves than colours the line style tells them apart. */
-export const lineDashes = [[], [7, 4], [2, 3], [10, 3, 2, 3]] as const
-
 /** The look of the `index`-th of many curves: every pair of colour and style comes once before any comes again. */
-export function curveLook(index: number): { color: string; dash: readonly number[] } {
-  const color = curveColors[index % curveColors.length] ?? curveColors[0]
-  const dash = lineDashes[Math.floor(index / curveColors.length) % lineDashes.length] ?? []
-  return { color, dash }
+export function curveLook(index: number): CurveLook {
+  return lookAt(index, curveColors)
 }
 
 let probe: { element: HTMLElement; context: CanvasRenderingContext2D } | null = null

@@ -1,4 +1,4 @@
-import { rowTotals, scaleConfusion } from './confusion.ts'
+import { rowTotals, scaleConfusion } from '../../../reports/charts/confusion.ts'
 
 /** Orders of the classes of a confusion matrix: as the run has them, by number of examples, or confused ones together. */
 export const confusionOrders = ['class', 'support', 'cluster'] as const

@@ -1,6 +1,6 @@
 import type { ChartDataset, ScaleOptionsByType } from 'chart.js'
 import { resolveColor } from './chart-colors.ts'
-import type { ChartDrawing } from './chart-file.ts'
+import type { ChartDrawing } from '../../../reports/charts/chart-drawing.ts'
 import { Chart } from './chart-js.ts'
 import type { Point } from './chart-points.ts'
 import { decimate } from './decimate.ts'

@@ -1,4 +1,4 @@
-import { rangeOf } from './axis-ticks.ts'
+import { rangeOf } from '../../../reports/charts/axis-ticks.ts'
 
 /** Values of many things by one measure: numbers on a scale, or words each with its own place. */
 export interface ParallelAxis {

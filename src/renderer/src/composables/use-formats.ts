@@ -7,7 +7,7 @@ import {
   formatDuration,
   formatNumber,
   formatPercent,
-} from '../locales/formats.ts'
+} from '../../../reports/texts/formats.ts'
 
 /** The formats of the language that is shown now. */
 export function useFormats() {

@@ -1,3 +1,5 @@
+import { settings } from '../../../../reports/texts/en/settings.ts'
+
 /** The comparison of runs, and what the table of runs has for it. */
 export const compare = {
   title: 'Compare {count} runs',
@@ -42,13 +44,7 @@ export const compare = {
     none: 'none',
     yes: 'yes',
     no: 'no',
-    names: {
-      scheduleParameters: 'Numbers of the schedule',
-      weights: 'Pretrained weights',
-      computedBy: 'Computed by',
-      device: 'Device',
-      threads: 'Threads',
-    },
+    names: settings.furtherNames,
   },
   flips: {
     title: 'Predicted differently by {name}',

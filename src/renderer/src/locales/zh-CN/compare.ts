@@ -1,3 +1,4 @@
+import { settings } from '../../../../reports/texts/zh-CN/settings.ts'
 import type { en } from '../en.ts'
 
 export const compare: (typeof en)['compare'] = {
@@ -42,13 +43,7 @@ export const compare: (typeof en)['compare'] = {
     none: '无',
     yes: '是',
     no: '否',
-    names: {
-      scheduleParameters: '学习率计划的参数',
-      weights: '预训练权重',
-      computedBy: '计算引擎',
-      device: '设备',
-      threads: '线程数',
-    },
+    names: settings.furtherNames,
   },
   flips: {
     title: '“{name}”预测不同的图像',

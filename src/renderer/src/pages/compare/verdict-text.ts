@@ -1,6 +1,6 @@
 import type { Pair } from '../../../../contract/comparison.ts'
 import { i18n } from '../../locales/index.ts'
-import { formatNumber } from '../../locales/formats.ts'
+import { formatNumber } from '../../../../reports/texts/formats.ts'
 import { probabilityText } from '../runs/group-text.ts'
 
 /** A share as percentage points with its sign: `+1.3`. */

@@ -5,7 +5,7 @@ import {
   rowTotals,
   scaleConfusion,
   worstConfusions,
-} from '../../../src/renderer/src/charts/confusion.ts'
+} from '../../../src/reports/charts/confusion.ts'
 
 const matrix = [
   [8, 2, 0],

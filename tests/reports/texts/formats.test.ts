@@ -5,7 +5,7 @@ import {
   formatDuration,
   formatNumber,
   formatPercent,
-} from '../../../src/renderer/src/locales/formats.ts'
+} from '../../../src/reports/texts/formats.ts'
 
 describe('formats', () => {
   test('numbers and percents', () => {
