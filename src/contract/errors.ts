@@ -56,6 +56,7 @@ export const errorCodes = [
   // runs
   'run-not-found',
   'run-not-active',
+  'run-not-ended',
   'run-has-no-model',
   'run-not-resumable',
   'run-group-not-found',

@@ -29,6 +29,8 @@ export interface CoreOptions {
   log: Logger
   /** A native dialog, where the host has one. */
   pickFolder?: (kind: PickKind) => Promise<string | null>
+  /** Prints a document that needs nothing but itself as a PDF file on A4, where the host can. */
+  printToPdf?: (html: string) => Promise<Uint8Array>
 }
 
 /** What every area of core may use. */

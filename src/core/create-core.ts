@@ -25,6 +25,7 @@ import { createPlansHandlers } from './plans/handlers.ts'
 import { createPredictionsHandlers } from './predictions/handlers.ts'
 import { createProjectsHandlers } from './projects/handlers.ts'
 import { createOpenProjects } from './projects/open-projects.ts'
+import { createReportsHandlers } from './reports/handlers.ts'
 import { createRunsArea } from './runs/handlers.ts'
 import { createSplitsHandlers } from './splits/handlers.ts'
 import { createStorageHandlers } from './storage/handlers.ts'
@@ -71,6 +72,7 @@ export function createCore(options: CoreOptions): Core {
   const backbones = createBackbonesArea(context)
   const uploads = createUploads(context)
   const watching = createWatchingArea(context)
+  const media = createMedia(context)
   const suggestions = createSuggestionsArea(context, runs.trainers)
   listeners.add(suggestions.heed)
   const handlers: Handlers<RequestName> = {
@@ -87,6 +89,7 @@ export function createCore(options: CoreOptions): Core {
     ...runs.handlers,
     ...createComparisonsHandlers(context),
     ...createEvaluationHandlers(context),
+    ...createReportsHandlers(context, media),
     ...createStorageHandlers(context),
     ...createAugmentationsHandlers(context, runs.trainers),
     ...suggestions.handlers,
@@ -128,7 +131,7 @@ export function createCore(options: CoreOptions): Core {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    media: createMedia(context),
+    media,
     uploads,
     close() {
       closing ??= (async () => {

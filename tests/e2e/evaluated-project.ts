@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { trainPlanSchema } from '../../src/contract/train-plan.ts'
 import { storePredictions } from '../../src/core/evaluation/stored-predictions.ts'
 import { createOpenProjects } from '../../src/core/projects/open-projects.ts'
+import { storeDatasetVersion } from '../../src/core/runs/dataset-version.ts'
 import { changeRun, insertRun } from '../../src/core/runs/stored-runs.ts'
 import { createRandom } from '../../src/models/random.ts'
 
@@ -43,21 +44,32 @@ export async function makeEvaluatedProject(
     `INSERT INTO images (sha256, path, relative_path, sort_key, size_bytes, status, split, width, height)
      VALUES (@sha256, '/nowhere/' || @name, @name, @name, 1000, 'ready', @split, @side, @side)`,
   )
-  project.transaction(() => {
-    project.database.prepare("INSERT INTO dataset_versions VALUES ('version', 0, 0, x'')").run()
+  const version = project.transaction(() => {
     for (const [split, { truths }] of Object.entries({ validation, test })) {
       truths.forEach((_, row) => {
         const name = `${row % 3 === 0 ? 'night' : 'day'}/${split}-${row}.jpg`
         insertImage.run({ sha256: hashOf(split, row), name, split, side: 100 + (row % 50) })
       })
     }
+    return storeDatasetVersion(project, {
+      classes: test.classes,
+      images: Object.entries({ validation, test }).flatMap(([split, { truths }]) =>
+        Array.from(truths, (classIndex, row) => ({
+          path: '',
+          relativePath: `${split}-${row}.jpg`,
+          sha256: hashOf(split, row),
+          classIndex,
+          split: split as 'validation' | 'test',
+        })),
+      ),
+    })
   })
   const number = insertRun(project, {
     name: 'Drawn predictions',
     plan: JSON.stringify(trainPlanSchema.parse({})),
     classes: JSON.stringify(test.classes),
     counts: JSON.stringify({ train: 100, validation: validation.truths.length, test: test.truths.length }),
-    dataset_version: 'version',
+    dataset_version: version,
     weights_sha256: null,
     created_at: Date.now(),
     recipe: null,

@@ -14,6 +14,7 @@ import { mapRequests } from './map.ts'
 import { plansRequests } from './plans.ts'
 import { predictionsRequests } from './predictions.ts'
 import { projectsRequests } from './projects.ts'
+import { reportsRequests } from './reports.ts'
 import { runsRequests } from './runs.ts'
 import { storageRequests } from './storage.ts'
 import { suggestionsRequests } from './suggestions.ts'
@@ -34,6 +35,7 @@ export const requests = {
   ...runsRequests,
   ...comparisonsRequests,
   ...explanationsRequests,
+  ...reportsRequests,
   ...evaluationRequests,
   ...storageRequests,
   ...augmentationsRequests,

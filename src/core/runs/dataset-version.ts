@@ -66,12 +66,21 @@ export function toManifest(images: readonly LabelledImage[]): Manifest {
   }
 }
 
-/** Stores what a manifest holds of the data, where it is not stored yet. @returns the hash that names it */
-export function storeDatasetVersion({ database }: OpenProject, { classes, images }: Manifest): string {
+/** What a manifest holds of the data, a line for each image, and the hash that names it. */
+export function datasetVersionOf({ classes, images }: Pick<Manifest, 'classes' | 'images'>): {
+  content: string
+  hash: string
+} {
   const content = images
     .map(({ sha256, classIndex, split }) => `${JSON.stringify([sha256, classes[classIndex], split])}\n`)
     .join('')
-  const hash = createHash('sha256').update(content).digest('hex')
+  return { content, hash: createHash('sha256').update(content).digest('hex') }
+}
+
+/** Stores what a manifest holds of the data, where it is not stored yet. @returns the hash that names it */
+export function storeDatasetVersion({ database }: OpenProject, manifest: Manifest): string {
+  const { content, hash } = datasetVersionOf(manifest)
+  const { images } = manifest
   const known = database.prepare('SELECT 1 FROM dataset_versions WHERE hash = ?').get(hash)
   if (known === undefined) {
     database

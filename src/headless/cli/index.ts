@@ -14,6 +14,7 @@ import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
 import { labelCommand } from './label.ts'
 import { predictCommand } from './predict.ts'
+import { reportCommand } from './report.ts'
 import { resumeCommand } from './resume.ts'
 import { runsCommand } from './runs.ts'
 import { sampleCommand } from './sample.ts'
@@ -47,6 +48,7 @@ export const commands: readonly CliCommand[] = [
   sweepCommand,
   runsCommand,
   compareCommand,
+  reportCommand,
   evaluateCommand,
   predictCommand,
   checkCommand,

@@ -63,6 +63,7 @@ const codes: Record<ErrorCode, string> = {
     'What came is not the file that its publisher names. It was deleted, and nothing was installed. Try again, or get it elsewhere and add it by hand.',
   'run-not-found': 'This run is no longer in the project.',
   'run-not-active': 'This run is not running any more.',
+  'run-not-ended': 'This run has not ended yet. Wait for it, or stop it.',
   'run-has-no-model': 'This run ended before it had a model.',
   'run-not-resumable': 'This run cannot go on: it is still active, or it has all of its epochs.',
   'run-group-not-found': 'This group of runs is no longer in the project.',

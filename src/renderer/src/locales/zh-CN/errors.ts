@@ -54,6 +54,7 @@ const codes: Record<ErrorCode, string> = {
     '下载到的不是发布者所说的文件，已删除，没有安装任何内容。请重试，或从别处获取文件后手动添加。',
   'run-not-found': '此运行记录已不在项目中。',
   'run-not-active': '此运行已经结束。',
+  'run-not-ended': '此运行尚未结束。请等待其结束，或先停止它。',
   'run-has-no-model': '此运行在产生模型之前就结束了。',
   'run-not-resumable': '此运行无法继续：它尚未结束，或已完成全部轮数。',
   'run-group-not-found': '此运行组已不在项目中。',

@@ -1,0 +1,54 @@
+import type { ReportLanguage } from '../report-data.ts'
+import { report as en } from './en/report.ts'
+import { settings as settingsEn } from './en/settings.ts'
+import { formatBytes, formatDuration, formatNumber, formatPercent } from './formats.ts'
+import { report as zhCN } from './zh-CN/report.ts'
+import { settings as settingsZhCN } from './zh-CN/settings.ts'
+
+/** What a report says in one language, and how that writes numbers. */
+export interface ReportWords {
+  readonly language: ReportLanguage
+  readonly text: typeof en
+  readonly settings: typeof settingsEn
+  /** A count, or with digits after the point. */
+  number(value: number, fractionDigits?: number): string
+  /** Four digits that tell something: rates and the like. */
+  plain(value: number): string
+  percent(value: number, fractionDigits?: number): string
+  /** A share as percentage points with its sign: `+1.3`. */
+  points(share: number): string
+  /** Of a test: `0.012`, `< 0.001`. */
+  probability(p: number): string
+  duration(seconds: number): string
+  bytes(bytes: number): string
+  date(timeMs: number): string
+  /** Names one after another. */
+  list(parts: readonly string[]): string
+}
+
+const texts = { en: { report: en, settings: settingsEn }, 'zh-CN': { report: zhCN, settings: settingsZhCN } }
+
+export function reportWords(language: ReportLanguage): ReportWords {
+  const { report: text, settings } = texts[language]
+  const plain = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 })
+  const points = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  })
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  return {
+    language,
+    text,
+    settings,
+    number: (value, fractionDigits = 0) => formatNumber(language, value, fractionDigits),
+    plain: (value) => plain.format(value),
+    percent: (value, fractionDigits = 1) => formatPercent(language, value, fractionDigits),
+    points: (share) => points.format(share * 100),
+    probability: (p) => (p < 0.001 ? '< 0.001' : formatNumber(language, p, 3)),
+    duration: (seconds) => formatDuration(language, seconds),
+    bytes: (bytes) => formatBytes(language, bytes),
+    date: (timeMs) => date.format(timeMs),
+    list: (parts) => parts.join(language === 'zh-CN' ? '、' : ', '),
+  }
+}

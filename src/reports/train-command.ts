@@ -1,0 +1,134 @@
+import type { Run } from '../contract/entities.ts'
+import { trainPlanSchema, type FreezePlan, type TrainPhase, type TrainPlan } from '../contract/train-plan.ts'
+
+/** A command that trains a plan, and the settings that it cannot say. */
+export interface TrainCommand {
+  readonly command: string
+  /** By their names in a plan; none where the command says all. */
+  readonly missing: readonly string[]
+}
+
+const usual = trainPlanSchema.parse({})
+
+/** Named whatever they are, so that other defaults would change nothing of weight. */
+const alwaysNamed: readonly (keyof TrainPlan)[] = [
+  'backbone',
+  'mode',
+  'epochs',
+  'batchSize',
+  'optimizer',
+  'learningRate',
+  'seed',
+]
+
+/** Options whose value is the setting itself, in the order of `thaw train --help`. */
+const plainOptions: readonly (readonly [keyof TrainPlan, string])[] = [
+  ['backbone', '--backbone'],
+  ['mode', '--mode'],
+  ['head', '--head'],
+  ['inputSize', '--input-size'],
+  ['epochs', '--epochs'],
+  ['batchSize', '--batch-size'],
+  ['accumulation', '--accumulation'],
+  ['optimizer', '--optimizer'],
+  ['learningRate', '--lr'],
+  ['learningRateBackbone', '--lr-backbone'],
+  ['layerDecay', '--layer-decay'],
+  ['momentum', '--momentum'],
+  ['weightDecay', '--weight-decay'],
+  ['schedule', '--schedule'],
+  ['warmUpEpochs', '--warm-up'],
+  ['labelSmoothing', '--label-smoothing'],
+  ['clipNorm', '--clip-norm'],
+  ['mixup', '--mixup'],
+  ['cutmix', '--cutmix'],
+  ['augment', '--augment'],
+  ['augmentVariants', '--augment-variants'],
+  ['classWeights', '--class-weights'],
+  ['sampling', '--sampling'],
+  ['earlyStopping', '--early-stopping'],
+  ['seed', '--seed'],
+  ['engine', '--engine'],
+]
+
+/**
+ * The command line that trains a run's plan again, as a POSIX shell reads it.
+ *
+ * @param folder of the project
+ */
+export function trainCommand({ plan, name }: Pick<Run, 'plan' | 'name'>, folder: string): TrainCommand {
+  const parts: string[] = []
+  const missing: string[] = []
+  for (const [key, option] of plainOptions) {
+    const value = plan[key]
+    if (value === undefined || (value === usual[key] && !alwaysNamed.includes(key))) continue
+    parts.push(`${option} ${quoted(String(value))}`)
+  }
+  if (plan.nesterov) parts.push('--nesterov')
+  for (const [key, value] of Object.entries(plan.scheduleParameters))
+    parts.push(`--schedule-parameter ${quoted(`${key}=${value}`)}`)
+  if (plan.normalization !== undefined) missing.push('normalization')
+  if (plan.phases.length > 0) {
+    const phases = plan.phases.map(phaseOption)
+    if (phases.includes(null)) missing.push('phases')
+    else parts.push(...phases.map((phase) => `--phase ${quoted(phase ?? '')}`))
+  } else if (plan.freeze !== undefined) {
+    const option = freezeOption(plan.freeze)
+    const isOfMode = plan.freeze.kind === 'all' && plan.mode === 'feature-extraction'
+    if (option !== null) parts.push(option)
+    else if (!isOfMode) missing.push('freeze')
+  }
+  // What begins with a hyphen would be taken for an option.
+  const project = quoted(folder.startsWith('-') ? `./${folder}` : folder)
+  const named = name.startsWith('-') ? `--name=${quoted(name)}` : `--name ${quoted(name)}`
+  return { command: ['thaw train', project, named, ...parts].join(' '), missing }
+}
+
+/** A word as a POSIX shell reads it. */
+export function quoted(word: string): string {
+  return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** Null where no option says it. */
+function freezeOption(freeze: FreezePlan): string | null {
+  switch (freeze.kind) {
+    case 'until':
+      return `--freeze-until ${quoted(freeze.layer)}`
+    case 'first':
+      return `--freeze-first ${freeze.count}`
+    case 'none':
+      return '--freeze-first 0'
+    case 'glob':
+      return `--trainable-layers ${quoted(freeze.pattern)}`
+    case 'layers': {
+      const pattern = patternOf(freeze.trainable)
+      return pattern === null ? null : `--trainable-layers ${quoted(pattern)}`
+    }
+    case 'all':
+      return null
+  }
+}
+
+/** The value of `--phase`; null where it cannot say it: commas part its settings. */
+function phaseOption({ epochs, freeze, learningRate, learningRateBackbone }: TrainPhase): string | null {
+  const frozen = {
+    all: () => 'freeze=all',
+    none: () => 'freeze=none',
+    until: () => freeze.kind === 'until' && `freeze-until=${freeze.layer}`,
+    first: () => freeze.kind === 'first' && `freeze-first=${freeze.count}`,
+    glob: () => freeze.kind === 'glob' && `trainable-layers=${freeze.pattern}`,
+    layers: () => freeze.kind === 'layers' && `trainable-layers=${patternOf(freeze.trainable) ?? ','}`,
+  }[freeze.kind]()
+  if (frozen === false || frozen.includes(',')) return null
+  return [
+    `epochs=${epochs}`,
+    frozen,
+    ...(learningRate === undefined ? [] : [`lr=${learningRate}`]),
+    ...(learningRateBackbone === undefined ? [] : [`lr-backbone=${learningRateBackbone}`]),
+  ].join(',')
+}
+
+/** A glob that stands for just these layers; null where there is none. */
+function patternOf(layers: readonly string[]): string | null {
+  return layers.length === 0 || layers.some((layer) => /[*?{},]/.test(layer)) ? null : layers.join(',')
+}
