@@ -18,6 +18,7 @@ export interface CoreHost {
 export interface CoreHostOptions {
   locations: Locations
   pickFolder: (kind: PickKind) => Promise<string | null>
+  printToPdf: (html: string) => Promise<Uint8Array>
   /** Core's process died by itself. */
   onDeath: (exitCode: number) => void
 }
@@ -50,6 +51,12 @@ export function startCoreHost(options: CoreHostOptions): CoreHost {
           .pickFolder(message.kind)
           .catch(() => null)
           .then((path) => tell({ type: 'picked', id: message.id, path }))
+        return
+      case 'print':
+        void options.printToPdf(message.html).then(
+          (pdf) => tell({ type: 'printed', id: message.id, pdf, reason: '' }),
+          (error: unknown) => tell({ type: 'printed', id: message.id, pdf: null, reason: String(error) }),
+        )
         return
       case 'failed':
         waiting.get(message.id)?.reject(new Error(message.message))

@@ -8,6 +8,8 @@ export type MainMessage =
   | { type: 'media'; id: number; pathname: string }
   | { type: 'open-project'; id: number; path: string }
   | { type: 'picked'; id: number; path: string | null }
+  /** Null: it could not be printed, for the reason. */
+  | { type: 'printed'; id: number; pdf: Uint8Array | null; reason: string }
   | { type: 'close' }
 
 /** What core's process tells and asks the main process. */
@@ -17,6 +19,7 @@ export type CoreMessage =
   | { type: 'opened-project'; id: number; projectId: string }
   | { type: 'failed'; id: number; message: string }
   | { type: 'pick'; id: number; kind: PickKind }
+  | { type: 'print'; id: number; html: string }
   | { type: 'closed' }
 
 /** Where things are: the main process knows, and hands it to core's process as its one argument. */

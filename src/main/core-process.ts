@@ -13,7 +13,8 @@ const locations = JSON.parse(process.argv.at(-1) ?? '') as Locations
 const parent = process.parentPort
 const log = openLog(locations.dataDir)
 const picks = new Map<number, (path: string | null) => void>()
-let lastPick = 0
+const prints = new Map<number, { resolve: (pdf: Uint8Array) => void; reject: (error: Error) => void }>()
+let lastAsked = 0
 
 const launch = (entry: string) =>
   launchNodeProcess(join(locations.sourcesDir, entry), { execPath: locations.nodePath })
@@ -29,9 +30,14 @@ const core = createCore({
   launchAnalysis: launch('core/analysis/analysis-process.ts'),
   log,
   pickFolder(kind) {
-    const id = ++lastPick
+    const id = ++lastAsked
     tell({ type: 'pick', id, kind })
     return new Promise((resolve) => picks.set(id, resolve))
+  },
+  printToPdf(html) {
+    const id = ++lastAsked
+    tell({ type: 'print', id, html })
+    return new Promise((resolve, reject) => prints.set(id, { resolve, reject }))
   },
 })
 
@@ -56,6 +62,13 @@ parent.on('message', ({ data, ports }) => {
       picks.get(message.id)?.(message.path)
       picks.delete(message.id)
       return
+    case 'printed': {
+      const waiting = prints.get(message.id)
+      prints.delete(message.id)
+      if (message.pdf) waiting?.resolve(message.pdf)
+      else waiting?.reject(new Error(`The report could not be printed: ${message.reason}`))
+      return
+    }
     case 'close':
       void core
         .close()

@@ -4,9 +4,10 @@ import { startCoreHost, type CoreHost } from './core-host.ts'
 import { findLocations, rendererFolder } from './locations.ts'
 import { menuTemplate } from './menu.ts'
 import { shellLabels, type ShellLabels } from './menu-labels.ts'
+import { printToPdf } from './print-to-pdf.ts'
 import { projectArgument } from './project-argument.ts'
 import { registerScheme, serveScheme } from './protocol.ts'
-import { confineContents, confinePermissions, openWindow, pageAt } from './window.ts'
+import { confineContents, confinePermissions, openWindow, pageAt, shownWindows } from './window.ts'
 
 const startRoute = '/'
 
@@ -23,12 +24,13 @@ async function start(): Promise<void> {
   const core = startCoreHost({
     locations,
     pickFolder: (kind) => pickFolder(kind, labels),
+    printToPdf,
     onDeath: () => offerRestart(labels),
   })
   serveScheme({ rendererFolder: rendererFolder(), media: (pathname) => core.media(pathname) })
 
   const show = (route: string) => {
-    const [window] = BrowserWindow.getAllWindows()
+    const [window] = shownWindows()
     if (!window)
       return void openWindow({ connect: () => core.connect(), route, resourcesDir: locations.resourcesDir })
     if (window.isMinimized()) window.restore()
@@ -57,10 +59,10 @@ async function start(): Promise<void> {
   app.on('second-instance', (_event, commandLine, workingDirectory) => {
     const project = projectArgument(commandLine, workingDirectory)
     if (project) void openProject(project)
-    else BrowserWindow.getAllWindows()[0]?.focus()
+    else shownWindows()[0]?.focus()
   })
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) show(startRoute)
+    if (shownWindows().length === 0) show(startRoute)
   })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
@@ -105,7 +107,7 @@ async function pickFolder(kind: PickKind, labels: ShellLabels): Promise<string |
       ? { filters: [{ name: kind === 'weights' ? labels.weights : labels.dataset, extensions }] }
       : {}),
   }
-  const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0]
+  const window = BrowserWindow.getFocusedWindow() ?? shownWindows()[0]
   const { canceled, filePaths } = window
     ? await dialog.showOpenDialog(window, options)
     : await dialog.showOpenDialog(options)

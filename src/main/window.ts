@@ -28,6 +28,13 @@ export function confineContents(contents: WebContents): void {
   contents.on('will-attach-webview', (event) => event.preventDefault())
 }
 
+const opened = new Set<BrowserWindow>()
+
+/** The windows that people see; one that prints is none. */
+export function shownWindows(): BrowserWindow[] {
+  return [...opened]
+}
+
 /**
  * Opens the window. Its page gets a wire when it asks for one, and again after a reload.
  *
@@ -59,6 +66,8 @@ export function openWindow(options: {
       spellcheck: false,
     },
   })
+  opened.add(window)
+  window.once('closed', () => opened.delete(window))
   window.once('ready-to-show', () => window.show())
   window.webContents.ipc.on(wirePortWantedMessage, (event) => {
     const frame = event.senderFrame

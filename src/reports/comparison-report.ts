@@ -38,7 +38,7 @@ export function comparisonReport(data: ComparisonReportData, language: ReportLan
       id: 'repeat',
       heading: text.repeat.heading,
       body: runs.map(
-        (reported) => markup`<h3>${runNamed(reported.run)}</h3>${repeatSteps(reported, origin, true, words)}`,
+        (reported) => markup`<h3>${runNamed(reported.run)}</h3>${repeatSteps(reported, origin, words)}`,
       ),
     },
   ]

@@ -40,6 +40,8 @@ export interface ReportedClass {
 /** Everything that decided a run, apart from its plan. */
 export interface ReportedRun {
   readonly run: Run
+  /** Whether labels and splits of the project are still as the run saw them. */
+  readonly isCurrent: boolean
   readonly engineVersion: string | null
   readonly threads: number | null
   /** Null: random ones. */
@@ -83,8 +85,6 @@ export interface RunReportData {
   readonly withPictures: boolean
   readonly data: {
     readonly classes: readonly ReportedClass[]
-    /** Whether labels and splits of the project are still as the run saw them. */
-    readonly isCurrent: boolean
     /** Of the images of the version: what people said of them, and what became of them. */
     readonly marks: Readonly<Record<'flagged' | 'unsure' | 'noted' | 'gone' | 'unusable', number>>
     /** What was found in the project, as it is now. */

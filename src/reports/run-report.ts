@@ -40,7 +40,7 @@ export function runReport(data: RunReportData, language: ReportLanguage): string
     {
       id: 'repeat',
       heading: text.repeat.heading,
-      body: [repeatSteps(reported, origin, data.data.isCurrent, words)],
+      body: [repeatSteps(reported, origin, words)],
     },
   ]
   return reportDocument({

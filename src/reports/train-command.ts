@@ -9,6 +9,8 @@ export interface TrainCommand {
 }
 
 const usual = trainPlanSchema.parse({})
+/** Of a line of a command. */
+const mostSigns = 78
 
 /** Named whatever they are, so that other defaults would change nothing of weight. */
 const alwaysNamed: readonly (keyof TrainPlan)[] = [
@@ -81,7 +83,19 @@ export function trainCommand({ plan, name }: Pick<Run, 'plan' | 'name'>, folder:
   // What begins with a hyphen would be taken for an option.
   const project = quoted(folder.startsWith('-') ? `./${folder}` : folder)
   const named = name.startsWith('-') ? `--name=${quoted(name)}` : `--name ${quoted(name)}`
-  return { command: ['thaw train', project, named, ...parts].join(' '), missing }
+  return { command: inLines([`thaw train ${project}`, named, ...parts]), missing }
+}
+
+/** Options on as many lines as paper needs, none of them torn. */
+function inLines(options: readonly string[]): string {
+  const lines: string[] = []
+  for (const option of options) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + option.length < mostSigns)
+      lines[lines.length - 1] = `${last} ${option}`
+    else lines.push(option)
+  }
+  return lines.join(' \\\n  ')
 }
 
 /** A word as a POSIX shell reads it. */

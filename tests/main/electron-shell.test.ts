@@ -18,11 +18,18 @@ interface FakeContents {
 const electron = vi.hoisted(() => ({
   schemes: [] as unknown[],
   handler: null as ((request: Request) => Promise<Response>) | null,
+  printed: [] as {
+    options: { webPreferences?: object }
+    document: string
+    asked: object
+    destroyed: boolean
+  }[],
   windows: [] as { options: { webPreferences?: object }; contents: FakeContents; url: string }[],
 }))
 
 vi.mock('electron', async () => {
   const { EventEmitter } = await import('node:events')
+  const { readFileSync } = await import('node:fs')
   class BrowserWindow extends EventEmitter {
     webContents = Object.assign(new EventEmitter(), {
       ipc: new EventEmitter(),
@@ -41,6 +48,26 @@ vi.mock('electron', async () => {
       electron.windows.push({ options: this.options, contents: this.webContents, url })
       return Promise.resolve()
     }
+    loadFile(path: string) {
+      const printed = {
+        options: this.options,
+        document: readFileSync(path, 'utf8'),
+        asked: {},
+        destroyed: false,
+      }
+      electron.printed.push(printed)
+      Object.assign(this.webContents, {
+        printToPDF: (asked: object) => {
+          printed.asked = asked
+          return Promise.resolve(Buffer.from('%PDF-1.7'))
+        },
+      })
+      return Promise.resolve()
+    }
+    destroy() {
+      const last = electron.printed.at(-1)
+      if (last) last.destroyed = true
+    }
     show() {}
   }
   return {
@@ -56,6 +83,7 @@ vi.mock('electron', async () => {
 })
 
 const { confineContents, confinePermissions, openWindow, pageAt } = await import('../../src/main/window.ts')
+const { printToPdf } = await import('../../src/main/print-to-pdf.ts')
 const { registerScheme, serveScheme } = await import('../../src/main/protocol.ts')
 
 describe('the window', () => {
@@ -239,4 +267,22 @@ it('finds the project that a command line names', () => {
   expect(projectArgument(['electron', '.', '/a/b.thaw'], '/w')).toBe('/a/b.thaw')
   expect(projectArgument(['thaw', 'b.thaw/'], '/w')).toBe('/w/b.thaw')
   expect(projectArgument(['thaw', '--x=b.thaw', '.'], '/w')).toBeNull()
+})
+
+describe('a report', () => {
+  it('is printed on A4 by a window that nobody sees and that runs no script', async () => {
+    const html = '<!doctype html><title>Report</title>'
+    expect(Buffer.from(await printToPdf(html)).toString()).toBe('%PDF-1.7')
+    expect(electron.printed).toMatchObject([
+      {
+        options: {
+          show: false,
+          webPreferences: { javascript: false, sandbox: true, nodeIntegration: false },
+        },
+        document: html,
+        asked: { pageSize: 'A4', printBackground: true },
+        destroyed: true,
+      },
+    ])
+  })
 })

@@ -4,6 +4,7 @@ import { createComparisonsHandlers } from '../comparisons/handlers.ts'
 import type { CoreContext } from '../context.ts'
 import type { Media } from '../images/media.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
+import { currentDatasetVersion } from '../runs/dataset-version.ts'
 import { findRun, runIdOf, toRun } from '../runs/stored-runs.ts'
 import { reportOrigin } from './report-origin.ts'
 import { reportPictures } from './report-pictures.ts'
@@ -58,8 +59,9 @@ export async function collectComparison(
       },
     })
   }
+  const current = currentDatasetVersion(project)
   const runs = []
-  for (const row of rows) runs.push(await reportedRun(context, project, row))
+  for (const row of rows) runs.push(await reportedRun(context, project, row, current, false))
   return {
     origin: reportOrigin(project, context.version),
     runs,

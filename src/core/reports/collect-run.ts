@@ -9,13 +9,7 @@ import { scoredSplit } from '../evaluation/scored-split.ts'
 import { summarize } from '../hygiene/findings.ts'
 import type { Media } from '../images/media.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
-import {
-  datasetVersionOf,
-  labelledImages,
-  readDatasetVersion,
-  toManifest,
-  type DatasetLine,
-} from '../runs/dataset-version.ts'
+import { currentDatasetVersion, readDatasetVersion, type DatasetLine } from '../runs/dataset-version.ts'
 import { storedRun } from '../runs/stored-runs.ts'
 import type { RunRow } from '../store/tables/runs.ts'
 import { reportOrigin } from './report-origin.ts'
@@ -35,7 +29,7 @@ export async function collectRun(
   row: RunRow,
   pictures: boolean,
 ): Promise<RunReportData> {
-  const reported = await reportedRun(context, project, row)
+  const reported = await reportedRun(context, project, row, currentDatasetVersion(project), true)
   const split = reported.evaluation?.split ?? null
   const scored = split && scoredSplit(project, row, split)
   const settings = await evaluationSettings(project, row)
@@ -63,7 +57,6 @@ export async function collectRun(
     withPictures: pictures,
     data: {
       classes: countClasses(reported.run.classes, lines),
-      isCurrent: datasetVersionOf(toManifest(labelledImages(project))).hash === row.dataset_version,
       marks: countMarks(project, lines),
       issues: hygiene.kinds.flatMap(({ kind, images }) => (images > 0 ? [{ kind, images }] : [])),
       unscanned: hygiene.toScan,

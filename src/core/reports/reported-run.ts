@@ -15,18 +15,26 @@ const curveNames = ['train/loss', 'train/accuracy', 'validation/loss', 'validati
 /** Of a curve: more than half a page of paper can show. */
 const mostPoints = 400
 
-/** What a run was and gave, from what it stored. */
+/**
+ * What a run was and gave, from what it stored.
+ *
+ * @param current the dataset version that the project would make now
+ * @param bootstrap false: without the intervals that take long
+ */
 export async function reportedRun(
   { dataDir }: Pick<CoreContext, 'dataDir'>,
   project: OpenProject,
   row: RunRow,
+  current: string,
+  bootstrap: boolean,
 ): Promise<ReportedRun> {
   const run = toRun(row)
   const backbone = knownBackbone(project, row)
-  const test = await evaluateStored(project, row, 'test', true)
-  const validation = await evaluateStored(project, row, 'validation', test === null)
+  const test = await evaluateStored(project, row, 'test', bootstrap)
+  const validation = await evaluateStored(project, row, 'validation', bootstrap && test === null)
   return {
     run,
+    isCurrent: row.dataset_version === current,
     engineVersion: row.engine_version,
     threads: row.threads,
     weightsSha256: row.weights_sha256,

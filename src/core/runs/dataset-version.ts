@@ -67,7 +67,7 @@ export function toManifest(images: readonly LabelledImage[]): Manifest {
 }
 
 /** What a manifest holds of the data, a line for each image, and the hash that names it. */
-export function datasetVersionOf({ classes, images }: Pick<Manifest, 'classes' | 'images'>): {
+function datasetVersionOf({ classes, images }: Pick<Manifest, 'classes' | 'images'>): {
   content: string
   hash: string
 } {
@@ -75,6 +75,11 @@ export function datasetVersionOf({ classes, images }: Pick<Manifest, 'classes' |
     .map(({ sha256, classIndex, split }) => `${JSON.stringify([sha256, classes[classIndex], split])}\n`)
     .join('')
   return { content, hash: createHash('sha256').update(content).digest('hex') }
+}
+
+/** The hash that the project's labels and splits have now. */
+export function currentDatasetVersion(project: OpenProject): string {
+  return datasetVersionOf(toManifest(labelledImages(project))).hash
 }
 
 /** Stores what a manifest holds of the data, where it is not stored yet. @returns the hash that names it */

@@ -13,7 +13,7 @@ export function calibrationSvg(
   const text = (attributes: string, content: string): string =>
     `<text ${attributes} fill="${muted}">${escapeText(content)}</text>`
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
     `<title>${escapeText(texts.title)}</title>`,
     `<rect width="100%" height="100%" fill="${ground}"/>`,
     ...unitTicks.flatMap((tick) => [

@@ -16,7 +16,8 @@ export interface ConfusionColors {
 /** Sizes in pixels of the picture. */
 const cell = 26
 const smallCell = 7
-const labelSpace = 150
+const mostLabelSpace = 150
+const spaceOfSign = 6.2
 /** Longer names are cut, so that they stay in their place. */
 const mostSigns = 22
 
@@ -43,6 +44,7 @@ export function confusionSvg(
 ): string {
   const size = labels.length > 60 ? smallCell : cell
   const font = size === cell ? 11 : 6
+  const labelSpace = Math.min(mostLabelSpace, Math.max(...labels.map(spaceOf)))
   const end = labelSpace + size * labels.length
   const heat = confusionHeat(matrix)
   const values = scaleConfusion(matrix, scale)
@@ -53,8 +55,7 @@ export function confusionSvg(
   ]
   labels.forEach((label, index) => {
     const middle = labelSpace + size * (index + 0.5)
-    const signs = [...label]
-    const text = escapeText(signs.length > mostSigns ? `${signs.slice(0, mostSigns - 1).join('')}…` : label)
+    const text = escapeText(shortened(label))
     parts.push(
       `<text x="${labelSpace - 5}" y="${middle}" text-anchor="end" dominant-baseline="central">${text}</text>`,
       `<text transform="translate(${middle} ${labelSpace - 5}) rotate(-90)" dominant-baseline="central">${text}</text>`,
@@ -76,6 +77,16 @@ export function confusionSvg(
     }),
   )
   return `${parts.join('\n')}\n</svg>\n`
+}
+
+function shortened(label: string): string {
+  const signs = [...label]
+  return signs.length > mostSigns ? `${signs.slice(0, mostSigns - 1).join('')}…` : label
+}
+
+/** Rough, as a file measures no text: full-width signs count twice. */
+function spaceOf(label: string): number {
+  return [...shortened(label)].reduce((sum, sign) => sum + spaceOfSign * (sign > '\u2e80' ? 2 : 1), 14)
 }
 
 /** From the colour of an empty cell towards `color`, as `#rrggbb`. */

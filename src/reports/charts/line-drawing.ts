@@ -16,8 +16,8 @@ export interface LineChartOptions {
   readonly shareText: (value: number, fractionDigits: number) => string
 }
 
-const width = 440
-const height = 250
+const width = 340
+const height = 220
 const area = { left: 48, right: width - 10, top: 8, bottom: height - 38 }
 /** With so many points or fewer each is a dot. */
 const mostDots = 30
@@ -35,7 +35,7 @@ export function lineDrawing(options: LineChartOptions): ChartDrawing | null {
   const placeY = (value: number): number => scaled(value, range.y, [area.bottom, area.top])
   const yTicks = axisTicks(range.y[0], range.y[1], 5)
   const digits = (yTicks[1] ?? 1) - (yTicks[0] ?? 0) < 0.01 ? 1 : 0
-  const xTicks = axisTicks(range.x[0], range.x[1], 8)
+  const xTicks = axisTicks(range.x[0], range.x[1], 6)
   return {
     title,
     width,

@@ -46,11 +46,13 @@ tfoot th, tfoot td { border-top: 1px solid ${lineStrong}; font-weight: 600; }
 th.number, td.number { text-align: end; white-space: nowrap; }
 th.number { white-space: normal; }
 th:last-child, td:last-child { padding-right: 0; }
-td .range { display: block; font-size: 11.5px; color: ${muted}; }
+tbody th { min-width: 6.5em; }
+.range { display: block; font-weight: 400; font-size: 11.5px; color: ${muted}; }
 .narrow { width: auto; min-width: 55%; }
 .hash, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px; }
 .hash { overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: ${sunken}; border-radius: 6px; padding: 10px 12px; line-height: 1.45; margin-top: 6px; }
+pre[data-plan] { columns: 2; column-gap: 20px; }
 figure { margin-top: 10px; }
 figcaption { font-size: 13px; margin-top: 4px; }
 figure > h3 { margin-top: 0; }
@@ -72,18 +74,21 @@ svg text { unicode-bidi: plaintext; }
 footer { margin-top: 40px; padding-top: 8px; border-top: 1px solid ${line}; font-size: 12.5px; color: ${muted}; }
 .bar { height: 8px; border-radius: 4px; background: ${sunken}; max-width: 420px; margin: 2px 0 12px; }
 @media (max-width: 640px) { .halves { grid-template-columns: 1fr; } .pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); } .facts, .pairs { grid-template-columns: 1fr; } }
-.pairs { display: grid; grid-template-columns: minmax(9rem, 32%) minmax(0, 1fr); gap: 3px 16px; font-size: 13.5px; }
-.pairs dt, .pairs dd { padding: 3px 0; border-top: 1px solid ${line}; }
+.pairs { display: grid; grid-template-columns: minmax(9rem, 32%) minmax(0, 1fr); font-size: 13.5px; }
+.pairs dt { padding-right: 16px; }
+.pairs dt, .pairs dd { padding-block: 3px; border-top: 1px solid ${line}; }
 @page { size: A4; margin: 17mm 15mm 18mm; @bottom-center { content: counter(page) ' / ' counter(pages); font: 9pt system-ui, sans-serif; color: ${muted}; } }
 @media print {
   body { padding: 0; max-width: none; font-size: 10pt; }
   h1 { font-size: 20pt; } h2 { font-size: 14pt; } h3 { font-size: 11pt; }
   .lead .value { font-size: 30pt; }
-  table, .pairs { font-size: 9pt; } thead th, td .range, .small, .pictures li, figcaption, .legend, footer { font-size: 8.5pt; } td .range, .pictures .file { font-size: 7.5pt; }
+  table, .pairs { font-size: 9pt; } thead th, .range, .small, .pictures li, figcaption, .legend, footer { font-size: 8.5pt; } .range, .pictures .file { font-size: 7.5pt; }
   pre, .hash { font-size: 8pt; }
   .contents { display: none; }
-  h1, h2, h3, h4, caption, thead { break-after: avoid; }
-  tr, li, figure, .pairs > *, .lead { break-inside: avoid; }
+  h1, h2, h3, h4, caption, thead, .intro { break-after: avoid; }
+  table + .small, .halves + *, .steps pre { break-before: avoid; }
+  th, td, .pairs dt, .pairs dd { padding-block: 2pt; }
+  tr, pre[data-command], .told li, .pictures li, figure, .pairs > *, .lead { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
   a { text-decoration: none; }

@@ -59,7 +59,8 @@ function figure(reported: ReportedRun, metric: 'loss' | 'accuracy', words: Repor
         : []
     }),
     xLabel: text.curves.epoch,
-    marks: reported.phaseStarts.map(({ phase, epoch }) => ({ x: epoch, label: number(phase) })),
+    // The first begins with the axis.
+    marks: reported.phaseStarts.slice(1).map(({ phase, epoch }) => ({ x: epoch, label: number(phase) })),
     numberText: plain,
     shareText: percent,
   })

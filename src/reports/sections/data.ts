@@ -9,7 +9,10 @@ import { listOf } from './result.ts'
 const marks = ['flagged', 'unsure', 'noted', 'unusable', 'gone'] as const
 
 /** What the run was trained and measured on, and what is known to be amiss with it. */
-export function dataSection({ data, reported: { run } }: RunReportData, words: ReportWords): Section {
+export function dataSection(
+  { data, reported: { run, isCurrent } }: RunReportData,
+  words: ReportWords,
+): Section {
   const { text, number, percent, list } = words
   const titles = text.data
   const sums = Object.fromEntries(
@@ -50,7 +53,7 @@ export function dataSection({ data, reported: { run } }: RunReportData, words: R
         ],
       }),
       markup`<h3>${titles.version}</h3><p>${hash(run.datasetVersion)}</p><p class="small">${titles.versionNote} ${
-        data.isCurrent ? titles.current : titles.changed
+        isCurrent ? titles.current : titles.changed
       }</p>`,
       markup`<h3>${titles.marksHeading}</h3>`,
       listOf([

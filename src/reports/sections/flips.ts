@@ -52,7 +52,7 @@ export function flipsSection(
     id: `flips-${run.id}`,
     heading: sentence(text.compare.flips, names),
     body: [
-      markup`<p data-flips="${run.id}">${sentence(intro, { ...names, ...counts })}</p>`,
+      markup`<p class="intro" data-flips="${run.id}">${sentence(intro, { ...names, ...counts })}</p>`,
       flips.shown.length > 0 ? shown : null,
     ],
   }

@@ -16,7 +16,7 @@ export function mistakesSection(
     const images = text.splitImages[reported.evaluation?.split ?? 'test']
     return { id: 'mistakes', heading, body: [markup`<p>${sentence(titles.none, { images })}</p>`] }
   }
-  const intro = markup`<p>${sentence(titles.intro, { count: number(total) }, total)}</p>`
+  const intro = markup`<p class="intro">${sentence(titles.intro, { count: number(total) }, total)}</p>`
   if (!withPictures) {
     const rows = shown.map(({ sha256, truth, predicted, probability }) => [
       hash(sha256.slice(0, 16)),

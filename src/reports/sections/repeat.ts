@@ -10,15 +10,10 @@ import { quoted, trainCommand } from '../train-command.ts'
 const longestName = 100
 
 /** What to do to train the same again: data, weights, the command, and the plan as a file. */
-export function repeatSteps(
-  reported: ReportedRun,
-  origin: ReportOrigin,
-  isCurrent: boolean,
-  words: ReportWords,
-): Markup {
+export function repeatSteps(reported: ReportedRun, origin: ReportOrigin, words: ReportWords): Markup {
   const { text, settings, list, number } = words
   const titles = text.repeat
-  const { run, weightsSha256, threads } = reported
+  const { run, weightsSha256, threads, isCurrent } = reported
   const code = (command: string): Markup => markup`<span class="hash">${command}</span>`
   const project = quoted(origin.project.folder)
   const { command, missing } = trainCommand(run, origin.project.folder)

@@ -1,9 +1,9 @@
 import type { Evaluation } from '../../contract/entities.ts'
 import type { Section } from '../page/document.ts'
 import { markup, named, sentence, type Markup } from '../page/markup.ts'
-import { table, withRange } from '../page/tables.ts'
-import type { ComparisonReportData } from '../report-data.ts'
-import { settingName, settingValue } from '../texts/plan-rows.ts'
+import { hash, table, withRange } from '../page/tables.ts'
+import type { ComparisonReportData, ReportedRun } from '../report-data.ts'
+import { planTexts, settingName } from '../texts/plan-rows.ts'
 import type { ReportWords } from '../texts/report-words.ts'
 import { runNamed } from './result.ts'
 
@@ -57,13 +57,26 @@ export function differingSection({ runs, settings }: ComparisonReportData, words
       const shown = runs.slice(start, start + mostBeside)
       return table({
         columns: [{ title: titles.setting }, ...shown.map(({ run }) => ({ title: runNamed(run) }))],
-        rows: differing.map(({ key, values }) => [
+        rows: differing.map(({ key }) => [
           settingName(key, words),
-          ...shown.map((_, index) => named(settingValue(key, values[start + index], words))),
+          ...shown.map((reported) => settingText(key, reported, words)),
         ]),
       })
     }),
   }
+}
+
+/** A setting of a plan, or what else decides a result. */
+function settingText(key: string, reported: ReportedRun, words: ReportWords): Markup | string {
+  const { run, weightsSha256, threads, backbone } = reported
+  const further: Readonly<Record<string, Markup | string | null>> = {
+    weights: weightsSha256 === null ? words.text.settings.randomWeights : hash(weightsSha256.slice(0, 12)),
+    computedBy: run.engine && words.settings.engines[run.engine],
+    device: run.device && named(run.device),
+    threads: threads === null ? null : words.number(threads),
+    ...planTexts(run.plan, backbone, words),
+  }
+  return further[key] ?? words.text.none
 }
 
 /** How many images the runs were measured on, where they all have as many. */
@@ -80,7 +93,11 @@ function countsOf(runs: ComparisonReportData['runs'], { text, number }: ReportWo
     )
     return counts.size === 0
       ? []
-      : [`${[...counts].map((count) => number(count)).join('/')} ${text.splitImages[split]}`]
+      : [
+          text.counted
+            .replace('{count}', [...counts].map((count) => number(count)).join('/'))
+            .replace('{images}', text.splitImages[split]),
+        ]
   })
   return told.join(', ')
 }

@@ -28,12 +28,24 @@ export function freezeText(freeze: FreezePlan | undefined, { settings, number }:
   }
 }
 
-/** Every setting of a plan, in its order, with what it means where it is left to its default. */
+/** Every setting of a plan by its name, in order. */
 export function planRows(
   plan: TrainPlan,
   backbone: { readonly inputSize: number } | null,
   words: ReportWords,
 ): [string, Markup | string][] {
+  return Object.entries(planTexts(plan, backbone, words)).map(([key, value]) => [
+    settingName(key, words),
+    value,
+  ])
+}
+
+/** Every setting of a plan in words, with what it means where it is left to its default. */
+export function planTexts(
+  plan: TrainPlan,
+  backbone: { readonly inputSize: number } | null,
+  words: ReportWords,
+): { [Key in keyof Required<TrainPlan>]: Markup | string } {
   const { text, settings, number, plain, list } = words
   const titles = text.settings
   const size = plan.inputSize ?? backbone?.inputSize
@@ -41,7 +53,7 @@ export function planRows(
   const usual = (value: number): Markup => sentence(titles.usual, { value: plain(value) })
   const schedule: Readonly<Record<string, string>> = settings.scheduleParameters
   const augments = plan.augment !== '' && plan.augment !== 'none'
-  const values: { [Key in keyof Required<TrainPlan>]: Markup | string } = {
+  return {
     backbone: named(plan.backbone),
     mode: settings.modes[plan.mode],
     freeze: freezeText(plan.freeze, words),
@@ -104,27 +116,4 @@ export function planRows(
     seed: String(plan.seed),
     engine: settings.engines[plan.engine],
   }
-  return Object.entries(values).map(([key, value]) => [settingName(key, words), value])
-}
-
-/** One setting of a comparison, as core tells it: its own value, or null where the plan leaves it to its default. */
-export function settingValue(key: string, value: unknown, words: ReportWords): string {
-  const { text, settings, plain } = words
-  if (value === null || value === undefined) return text.compare.default
-  if (typeof value === 'boolean') return value ? text.settings.yes : text.settings.no
-  if (typeof value === 'number') return key === 'seed' ? String(value) : plain(value)
-  if (typeof value !== 'string') return JSON.stringify(value).replaceAll('"', '')
-  if (key === 'head' && value === '') return text.settings.linear
-  if (value === '') return text.settings.none
-  if (key === 'weights') return value.slice(0, 12)
-  const choices: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    mode: settings.modes,
-    optimizer: settings.optimizers,
-    schedule: settings.schedules,
-    classWeights: settings.weightings,
-    sampling: settings.samplings,
-    engine: settings.engines,
-    computedBy: settings.engines,
-  }
-  return choices[key]?.[value] ?? value
 }

@@ -17,7 +17,7 @@ export interface ReportWords {
   percent(value: number, fractionDigits?: number): string
   /** A share as percentage points with its sign: `+1.3`. */
   points(share: number): string
-  /** Of a test: `0.012`, `< 0.001`. */
+  /** Of a test: `p = 0.012`, `p < 0.001`. */
   probability(p: number): string
   duration(seconds: number): string
   bytes(bytes: number): string
@@ -36,7 +36,15 @@ export function reportWords(language: ReportLanguage): ReportWords {
     maximumFractionDigits: 1,
     signDisplay: 'exceptZero',
   })
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' })
+  const date = new Intl.DateTimeFormat(language, {
+    year: 'numeric',
+    month: language === 'en' ? 'short' : 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    timeZoneName: 'short',
+  })
   return {
     language,
     text,
@@ -45,7 +53,8 @@ export function reportWords(language: ReportLanguage): ReportWords {
     plain: (value) => plain.format(value),
     percent: (value, fractionDigits = 1) => formatPercent(language, value, fractionDigits),
     points: (share) => points.format(share * 100),
-    probability: (p) => (p < 0.001 ? '< 0.001' : formatNumber(language, p, 3)),
+    probability: (p) =>
+      p < 0.001 ? `p < ${formatNumber(language, 0.001, 3)}` : `p = ${formatNumber(language, p, 3)}`,
     duration: (seconds) => formatDuration(language, seconds),
     bytes: (bytes) => formatBytes(language, bytes),
     date: (timeMs) => date.format(timeMs),

@@ -16,6 +16,7 @@ import { map } from './en/map.ts'
 import { plans } from './en/plans.ts'
 import { predict } from './en/predict.ts'
 import { recipes } from './en/recipes.ts'
+import { report } from './en/report.ts'
 import { runs } from './en/runs.ts'
 import { start } from './en/start.ts'
 import { storage } from './en/storage.ts'
@@ -45,6 +46,7 @@ export const en = {
   plans,
   predict,
   recipes,
+  report,
   runs,
   start,
   storage,

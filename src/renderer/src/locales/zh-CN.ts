@@ -17,6 +17,7 @@ import { map } from './zh-CN/map.ts'
 import { plans } from './zh-CN/plans.ts'
 import { predict } from './zh-CN/predict.ts'
 import { recipes } from './zh-CN/recipes.ts'
+import { report } from './zh-CN/report.ts'
 import { runs } from './zh-CN/runs.ts'
 import { start } from './zh-CN/start.ts'
 import { storage } from './zh-CN/storage.ts'
@@ -45,6 +46,7 @@ export const zhCN: typeof en = {
   plans,
   predict,
   recipes,
+  report,
   runs,
   start,
   storage,

@@ -14,7 +14,7 @@ export const report = {
     run: 'Run',
     runs: 'Runs',
     trained: 'Trained',
-    made: 'Report of',
+    made: 'Reported',
     tags: 'Tags',
     note: 'Note',
     status: 'Status',
@@ -32,6 +32,7 @@ export const report = {
   contents: 'Contents',
   splits: { train: 'Training', validation: 'Validation', test: 'Test' },
   splitImages: { train: 'training images', validation: 'validation images', test: 'test images' },
+  counted: '{count} {images}',
   interval: '95% interval {low} – {high}',
   none: '–',
   result: {
@@ -70,7 +71,7 @@ export const report = {
     noPair: 'It has no image in common with {run}, so nothing can be said of them.',
     otherData: 'The two were trained on different labels or splits.',
     evidence:
-      '{difference} percentage points (95% interval {low} to {high}, paired bootstrap) on the same {count} {images}; McNemar’s exact test: only the baseline is right in {b}, only this run in {c}, p = {p}.',
+      '{difference} percentage points (95% interval {low} to {high}, paired bootstrap) on the same {count} {images}; McNemar’s exact test: only the baseline is right in {b}, only this run in {c}, {p}.',
     metrics: 'Further metrics',
     metric: 'Metric',
     value: 'Value',
@@ -155,7 +156,7 @@ export const report = {
   },
   mistakes: {
     heading: 'Surest mistakes',
-    intro: 'Of {count} mistake: | Of {count} mistakes those of which the model was surest:',
+    intro: 'There is one mistake: | Of {count} mistakes those of which the model was surest:',
     none: 'There is no mistake among the {images}.',
     truth: 'true:',
     predicted: 'taken for:',
@@ -229,7 +230,7 @@ export const report = {
     backbone: 'Backbone',
     family: 'Family',
     parameters: 'Parameters',
-    parametersOf: '{total}, {trainable} of them trained',
+    parametersOf: '{total}; {trainable} of them trained',
     weights: 'Pretrained weights (SHA-256)',
     randomWeights: 'none: random weights, fixed by the seed',
     source: 'Source of the weights',

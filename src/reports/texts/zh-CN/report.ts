@@ -33,6 +33,7 @@ export const report: typeof en = {
   contents: '目录',
   splits: { train: '训练集', validation: '验证集', test: '测试集' },
   splitImages: { train: '训练图像', validation: '验证图像', test: '测试图像' },
+  counted: '{count} 张{images}',
   interval: '95% 区间 {low} – {high}',
   none: '–',
   result: {
@@ -68,7 +69,7 @@ export const report: typeof en = {
     noPair: '与“{run}”没有共同的图像，无法比较。',
     otherData: '两者训练时的标签或划分不同。',
     evidence:
-      '在相同的 {count} 张{images}上相差 {difference} 个百分点（95% 区间 {low} 至 {high}，配对自助法）；McNemar 精确检验：仅基准正确 {b} 张，仅本次运行正确 {c} 张，p = {p}。',
+      '在相同的 {count} 张{images}上相差 {difference} 个百分点（95% 区间 {low} 至 {high}，配对自助法）；McNemar 精确检验：仅基准正确 {b} 张，仅本次运行正确 {c} 张，{p}。',
     metrics: '其他指标',
     metric: '指标',
     value: '值',
@@ -150,7 +151,7 @@ export const report: typeof en = {
   },
   mistakes: {
     heading: '最自信的错误',
-    intro: '共 {count} 个错误： | 共 {count} 个错误，以下是模型最自信的：',
+    intro: '只有一个错误： | 共 {count} 个错误，以下是模型最自信的：',
     none: '{images}中没有错误。',
     truth: '真实：',
     predicted: '被认作：',
