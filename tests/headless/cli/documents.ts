@@ -172,6 +172,7 @@ export const documents = {
       }),
     ),
   }),
+  report: z.object({ file: absolutePath, bytes: count }),
   compare: z.object({
     settings: z.array(z.object({ key: z.string(), a: z.unknown(), b: z.unknown() })),
     metrics: z.record(z.string(), z.unknown()),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectFailure, runCli, runJson, startCli } from './run-cli.ts'
@@ -120,6 +120,27 @@ describe('resume, sweep and recipes, on drawn pictures', () => {
       const { stdout } = await runCli(home, ['compare', project, first.run, second.run])
       expect(stdout).toMatch(/on the same 6 images of test/)
       expectFailure(await runCli(home, ['compare', project, 'r1', 'r99']), 1, /choose one of: .*r1/)
+    },
+    limitMs,
+  )
+
+  it(
+    'report writes one file that tells a run, or a run against others',
+    async () => {
+      const out = join(home, 'made', 'report.html')
+      const written = await runJson(home, 'report', [project, 'r1', '--out', out, '--language', 'zh-CN'])
+      const html = readFileSync(out, 'utf8')
+      expect(written).toEqual({ file: out, bytes: Buffer.byteLength(html) })
+      const { runs } = await runJson(home, 'runs', [project])
+      const [first, second] = runs
+      expect(html).toContain('lang="zh-CN"')
+      expect(html).toContain(`thaw train ${basename(project)} --name`)
+      await runJson(home, 'report', [project, 'r1', '--against', second!.run, '--out', out, '--no-pictures'])
+      const compared = readFileSync(out, 'utf8')
+      for (const { run } of [first!, second!]) expect(compared).toContain(`(${run})`)
+      expect(compared).not.toContain('<img')
+      expectFailure(await runCli(home, ['report', project, 'r1', '--out', 'report.pdf']), 2, /\.html/)
+      expectFailure(await runCli(home, ['report', project, 'r99', '--out', out]), 1, /choose one of: .*r1/)
     },
     limitMs,
   )
