@@ -2,14 +2,17 @@ import { reportDocument, type Section } from './page/document.ts'
 import { markup, named, sentence, type MarkupValue } from './page/markup.ts'
 import { pairList } from './page/tables.ts'
 import type { ComparisonReportData, ReportLanguage } from './report-data.ts'
-import { changesSection } from './sections/changes.ts'
-import { flipsSection } from './sections/flips.ts'
+import { changesPart } from './sections/changes.ts'
+import { flipsPart } from './sections/flips.ts'
 import { overlaySection } from './sections/overlay.ts'
 import { repeatSteps } from './sections/repeat.ts'
 import { runNamed } from './sections/result.ts'
 import { differingSection, runsSection } from './sections/runs.ts'
 import { verdictsSection } from './sections/verdicts.ts'
 import { reportWords } from './texts/report-words.ts'
+
+/** Of more runs the plans as files would be most of the report; a command says the same of each. */
+const mostWithPlan = 4
 
 /** The report of several runs: an HTML document that needs no other file, no script and no network. */
 export function comparisonReport(data: ComparisonReportData, language: ReportLanguage): string {
@@ -30,15 +33,20 @@ export function comparisonReport(data: ComparisonReportData, language: ReportLan
     runsSection(data, words),
     differingSection(data, words),
     overlaySection(data, words),
-    ...comparisons.flatMap((comparison) => [
-      flipsSection(comparison, data, words),
-      changesSection(comparison, data, words),
-    ]),
+    ...comparisons.map((comparison) => ({
+      id: `against-${comparison.run.id}`,
+      heading: sentence(text.compare.against, {
+        name: runNamed(comparison.run),
+        baseline: runNamed(baseline),
+      }),
+      body: [flipsPart(comparison, data, words), changesPart(comparison, words)],
+    })),
     {
       id: 'repeat',
       heading: text.repeat.heading,
       body: runs.map(
-        (reported) => markup`<h3>${runNamed(reported.run)}</h3>${repeatSteps(reported, origin, words)}`,
+        (reported) =>
+          markup`<h3>${runNamed(reported.run)}</h3>${repeatSteps(reported, origin, words, runs.length <= mostWithPlan)}`,
       ),
     },
   ]

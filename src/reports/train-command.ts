@@ -1,12 +1,15 @@
 import type { Run } from '../contract/entities.ts'
 import { trainPlanSchema, type FreezePlan, type TrainPhase, type TrainPlan } from '../contract/train-plan.ts'
 
-/** A command that trains a plan, and the settings that it cannot say. */
+/** A command that trains a plan. */
 export interface TrainCommand {
   readonly command: string
-  /** By their names in a plan; none where the command says all. */
+  /** Settings that no option says, by their names in a plan: where there are any, the command reads the plan from `planFileName`. */
   readonly missing: readonly string[]
 }
+
+/** What a plan is to be saved as that the command reads. */
+export const planFileName = 'plan.json'
 
 const usual = trainPlanSchema.parse({})
 /** Of a line of a command. */
@@ -83,7 +86,8 @@ export function trainCommand({ plan, name }: Pick<Run, 'plan' | 'name'>, folder:
   // What begins with a hyphen would be taken for an option.
   const project = quoted(folder.startsWith('-') ? `./${folder}` : folder)
   const named = name.startsWith('-') ? `--name=${quoted(name)}` : `--name ${quoted(name)}`
-  return { command: inLines([`thaw train ${project}`, named, ...parts]), missing }
+  const options = missing.length === 0 ? parts : [`--plan ${planFileName}`]
+  return { command: inLines([`thaw train ${project}`, named, ...options]), missing }
 }
 
 /** Options on as many lines as paper needs, none of them torn. */

@@ -99,7 +99,7 @@ describe('the command that repeats a run', () => {
     expect(missing).toEqual([])
   })
 
-  it('names the settings that no option says', () => {
+  it('reads the plan from a file where no option says a setting, and names it', () => {
     const normalization = { mean: [0, 0, 0], standardDeviation: [1, 1, 1] } as const
     const missingOf = (planned: TrainPlanInput) =>
       trainCommand({ plan: trainPlanSchema.parse(planned), name: 'x' }, 'p.thaw').missing
@@ -111,6 +111,10 @@ describe('the command that repeats a run', () => {
         },
       }),
     ).toEqual(['normalization'])
+    const plan = trainPlanSchema.parse({ mode: 'full', freeze: { kind: 'all' } })
+    expect(trainCommand({ plan, name: 'x' }, 'p.thaw').command).toBe(
+      'thaw train p.thaw --name x --plan plan.json',
+    )
     expect(missingOf({ mode: 'full', freeze: { kind: 'all' } })).toEqual(['freeze'])
     expect(missingOf({ freeze: { kind: 'all' } })).toEqual([])
     expect(

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { Option } from 'commander'
 import type { Notice, RunGroup } from '../../contract/entities.ts'
+import { readPlanFile } from '../../contract/plan-file.ts'
 import type { PlanSettings } from '../../contract/recipes.ts'
 import type { CliCommand } from './command.ts'
 import { UsageError } from './errors.ts'
@@ -8,11 +10,12 @@ import { formatPercent } from './format.ts'
 import { jsonOption, nonEmptyText, realNumber } from './options.ts'
 import { addPlanOptions, asUsageError, settingsOf, type PlanOptions } from './plan-options.ts'
 import { describeRun } from './run-document.ts'
-import { withProject, type ProjectSession } from './session.ts'
+import { absolutePath, withProject, type ProjectSession } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
 interface TrainOptions extends PlanOptions {
   recipe?: string
+  plan?: string
   timeBudget?: number
   name?: string
   json?: boolean
@@ -29,6 +32,11 @@ export const trainCommand: CliCommand = {
         nonEmptyText,
       )
       .addOption(
+        new Option('--plan <file>', 'settings that were saved as a file, which other options win over')
+          .argParser(nonEmptyText)
+          .conflicts('recipe'),
+      )
+      .addOption(
         new Option('--time-budget <minutes>', "of the recipe 'auto'; default: 60").argParser(
           realNumber(0, 1e6, { excludeMinimum: true }),
         ),
@@ -37,8 +45,8 @@ export const trainCommand: CliCommand = {
       .addOption(jsonOption())
       .action(
         run(async (terminal, folder: string, options: TrainOptions) => {
-          const { recipe, timeBudget, name, json: _json, ...planOptions } = options
-          const settings = settingsOf(planOptions)
+          const { recipe, plan, timeBudget, name, json: _json, ...planOptions } = options
+          const settings = { ...(plan === undefined ? {} : planOfFile(plan)), ...settingsOf(planOptions) }
           if (timeBudget !== undefined && recipe === undefined) {
             throw new UsageError("--time-budget is of a recipe that tries several runs; add '--recipe auto'.")
           }
@@ -48,6 +56,15 @@ export const trainCommand: CliCommand = {
         }),
       )
   },
+}
+
+/** @throws UsageError where it cannot be read, or is no plan */
+function planOfFile(file: string): PlanSettings {
+  try {
+    return readPlanFile(readFileSync(absolutePath(file), 'utf8')).plan
+  } catch (error) {
+    throw new UsageError(`--plan ${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 async function train(

@@ -13,7 +13,7 @@ body {
 }
 bdi { unicode-bidi: isolate; }
 h1, h2, h3, h4, p, dl, dd, figure, ul, ol, table, pre { margin: 0; }
-h1, h2, h3, h4, p, li, dd, dt, td, th, figcaption { overflow-wrap: anywhere; }
+h1, h2, h3, h4, p, li, dd, dt, figcaption, bdi { overflow-wrap: anywhere; }
 h1 { font-size: 28px; line-height: 1.2; font-weight: 650; }
 h2 { font-size: 20px; line-height: 1.25; font-weight: 650; padding-top: 8px; border-top: 2px solid ${ink}; margin-bottom: 12px; }
 h3 { font-size: 15px; font-weight: 650; margin: 20px 0 6px; }
@@ -46,7 +46,7 @@ tfoot th, tfoot td { border-top: 1px solid ${lineStrong}; font-weight: 600; }
 th.number, td.number { text-align: end; white-space: nowrap; }
 th.number { white-space: normal; }
 th:last-child, td:last-child { padding-right: 0; }
-tbody th { min-width: 6.5em; }
+tbody th, td:not(.number) { min-width: 6.5em; max-width: 20em; }
 .range { display: block; font-weight: 400; font-size: 11.5px; color: ${muted}; }
 .narrow { width: auto; min-width: 55%; }
 .hash, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 12px; }
@@ -86,9 +86,9 @@ footer { margin-top: 40px; padding-top: 8px; border-top: 1px solid ${line}; font
   pre, .hash { font-size: 8pt; }
   .contents { display: none; }
   h1, h2, h3, h4, caption, thead, .intro { break-after: avoid; }
-  table + .small, .halves + *, .steps pre { break-before: avoid; }
+  table + .small, .halves, .halves + *, .steps pre { break-before: avoid; }
   th, td, .pairs dt, .pairs dd { padding-block: 2pt; }
-  tr, pre[data-command], .told li, .pictures li, figure, .pairs > *, .lead { break-inside: avoid; }
+  tr, pre, .told li, .pictures li, figure, .pairs > *, .lead { break-inside: avoid; }
   p { orphans: 3; widows: 3; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
   a { text-decoration: none; }

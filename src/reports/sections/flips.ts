@@ -1,5 +1,4 @@
-import type { Section } from '../page/document.ts'
-import { markup, named, sentence } from '../page/markup.ts'
+import { markup, named, sentence, type Markup } from '../page/markup.ts'
 import { pictureGrid } from '../page/pictures.ts'
 import { hash, table } from '../page/tables.ts'
 import type { ComparisonReportData, ReportedComparison } from '../report-data.ts'
@@ -7,11 +6,11 @@ import type { ReportWords } from '../texts/report-words.ts'
 import { runNamed } from './result.ts'
 
 /** What a run takes for another class than the baseline does: how many, and some of them. */
-export function flipsSection(
+export function flipsPart(
   { run, flips }: ReportedComparison,
   { baseline, withPictures }: ComparisonReportData,
   { text, number, percent }: ReportWords,
-): Section {
+): Markup {
   const names = { name: runNamed(run), baseline: runNamed(baseline) }
   const total = flips.fixed + flips.broken + flips.other
   const counts = {
@@ -48,12 +47,5 @@ export function flipsSection(
           markup`${named(flip.b.class)} (${wordOf(flip)})`,
         ]),
       })
-  return {
-    id: `flips-${run.id}`,
-    heading: sentence(text.compare.flips, names),
-    body: [
-      markup`<p class="intro" data-flips="${run.id}">${sentence(intro, { ...names, ...counts })}</p>`,
-      flips.shown.length > 0 ? shown : null,
-    ],
-  }
+  return markup`<h3>${text.compare.answers}</h3><p class="intro" data-flips="${run.id}">${sentence(intro, { ...names, ...counts })}</p>${flips.shown.length > 0 ? shown : null}`
 }

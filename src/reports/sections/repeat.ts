@@ -4,13 +4,22 @@ import { hash } from '../page/tables.ts'
 import type { ReportedRun, ReportOrigin } from '../report-data.ts'
 import { settingName } from '../texts/plan-rows.ts'
 import type { ReportWords } from '../texts/report-words.ts'
-import { quoted, trainCommand } from '../train-command.ts'
+import { planFileName, quoted, trainCommand } from '../train-command.ts'
 
 /** A plan file takes no longer names. */
 const longestName = 100
 
-/** What to do to train the same again: data, weights, the command, and the plan as a file. */
-export function repeatSteps(reported: ReportedRun, origin: ReportOrigin, words: ReportWords): Markup {
+/**
+ * What to do to train the same again: data, weights, the command, and the plan as a file.
+ *
+ * @param withPlan false: the plan stands only where the command cannot say it
+ */
+export function repeatSteps(
+  reported: ReportedRun,
+  origin: ReportOrigin,
+  words: ReportWords,
+  withPlan = true,
+): Markup {
   const { text, settings, list, number } = words
   const titles = text.repeat
   const { run, weightsSha256, threads, isCurrent } = reported
@@ -33,9 +42,11 @@ export function repeatSteps(reported: ReportedRun, origin: ReportOrigin, words: 
     markup`${titles.train}<pre data-command>${command}</pre>${
       missing.length === 0
         ? null
-        : markup`<p>${sentence(titles.missing, { settings: list(missing.map((key) => settingName(key, words))) })}</p>`
+        : markup`<p>${sentence(titles.missing, { settings: list(missing.map((key) => settingName(key, words))), file: code(planFileName) })}</p>`
     }`,
-    markup`${titles.plan}<pre data-plan>${writePlanFile({ name: [...run.name.trim()].slice(0, longestName).join('') || run.id, plan: run.plan })}</pre>`,
+    !withPlan && missing.length === 0
+      ? null
+      : markup`${sentence(titles.plan, { file: code(planFileName), option: code('--plan') })}<pre data-plan>${writePlanFile({ name: [...run.name.trim()].slice(0, longestName).join('') || run.id, plan: run.plan })}</pre>`,
     run.modelSha256 === null
       ? null
       : sentence(run.engine === null || threads === null ? titles.checkPlain : titles.check, {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -139,6 +139,18 @@ describe('resume, sweep and recipes, on drawn pictures', () => {
       const compared = readFileSync(out, 'utf8')
       for (const { run } of [first!, second!]) expect(compared).toContain(`(${run})`)
       expect(compared).not.toContain('<img')
+      // Its command trains the same model again.
+      const [, command = ''] =
+        /<pre data-command>([^<]*)/.exec(compared.slice(compared.indexOf('"repeat"'))) ?? []
+      const [, , , ...options] = command.replaceAll('\\\n', ' ').split(/\s+/)
+      const again = await runJson(home, 'train', [project, ...options.slice(options.indexOf('--backbone'))])
+      expect(compared).toContain(again.modelSha256)
+      // So does its plan as a file.
+      const plan = join(home, 'plan.json')
+      const [, text = ''] = /<pre data-plan>([^<]*)/.exec(html) ?? []
+      writeFileSync(plan, text.replaceAll('&quot;', '"'))
+      const planned = await runJson(home, 'train', [project, '--plan', plan, '--epochs', '1'])
+      expect(planned.epochs).toHaveLength(1)
       expectFailure(await runCli(home, ['report', project, 'r1', '--out', 'report.pdf']), 2, /\.html/)
       expectFailure(await runCli(home, ['report', project, 'r99', '--out', out]), 1, /choose one of: .*r1/)
     },

@@ -43,6 +43,8 @@ describe('wrong usage ends with 2, one line that says what is valid, and nothing
     [['train', 'a.thaw', '--nonsense'], /--backbone, --mode/],
     [['train', 'a.thaw', '--time-budget', '5'], /--recipe auto/],
     [['train', 'a.thaw', '--momentum', '1'], /1 excluded/],
+    [['train', 'a.thaw', '--plan', 'none.json'], /--plan none\.json: .*ENOENT/],
+    [['train', 'a.thaw', '--plan', 'none.json', '--recipe', 'auto'], /--recipe/],
     [['train', 'a.thaw', '--sampling', 'nonsense'], /shuffle, balanced/],
     [['train', 'a.thaw', '--input-size', '4'], /8 to 1024/],
     [['train', 'a.thaw', '--schedule-parameter', 'factor'], /name=value/],

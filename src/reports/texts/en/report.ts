@@ -267,8 +267,8 @@ export const report = {
       'Install the same pretrained weights of {backbone}, SHA-256 {sha256}: {show} lists what is installed.',
     train: 'Train with the same settings:',
     missing:
-      'The command line has no option for {settings}: save the plan below as a file, and import it on the Train page under Plans.',
-    plan: 'Or save this plan as a file that ends in .json, and import it on the Train page under Plans:',
+      'No option of the command line says {settings}: save the plan below as {file} first, which the command reads.',
+    plan: 'Or save this plan as {file}: {option} of the command reads it, and so does the Train page under Plans:',
     check:
       'With the same engine ({engine}), on the same number of threads ({threads}), the trained model has the SHA-256 {model}. On other machines numbers differ in their last digits, and accuracy by an image or two.',
     checkPlain: 'On other machines numbers differ in their last digits, and accuracy by an image or two.',
@@ -293,13 +293,14 @@ export const report = {
     same: 'The settings are the same.',
     setting: 'Setting',
     default: 'as usual',
-    flips: '{name} against {baseline}: what it takes for another class',
+    against: '{name} against {baseline}',
+    answers: 'What it takes for another class',
     counts:
       'Of {images} images that both predicted, {name} puts {fixed} right that {baseline} has wrong, breaks {broken} that it has right, and is wrong in another way in {other}.',
     noFlips: 'Both predict the same class for all {images} images.',
     fixed: 'put right',
     broken: 'broken',
-    changes: 'Data of {name} against {baseline}',
+    changes: 'Data',
     sameData: 'Both were trained on the same images, labels and splits.',
     dataCounts: 'Label changed: {label}. Split changed: {split}. Images added: {added}, removed: {removed}.',
     classesAdded: 'New classes: {names}.',
