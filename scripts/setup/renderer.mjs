@@ -6,7 +6,14 @@ import { checkout } from './checkout.mjs'
 import { startStep } from './progress.mjs'
 import { environmentOf } from './runtime.mjs'
 
-const sources = ['src/renderer', 'src/contract', 'src/models', 'src/metrics', 'src/reports', 'package-lock.json']
+const sources = [
+  'src/renderer',
+  'src/contract',
+  'src/models',
+  'src/metrics',
+  'src/reports',
+  'package-lock.json',
+]
 const output = join(checkout, 'out', 'renderer')
 const hashFile = join(output, '.build-hash')
 
