@@ -384,6 +384,15 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       majority: { images: 6 },
       scratch: null,
     })
+    const language = 'zh-CN'
+    const report = await ask('reports.run', { projectId, runId, language, pdf: true })
+    expect(report.html).toContain(run.datasetVersion)
+    // No host of this suite prints.
+    expect(report.pdf).toBeNull()
+    await refused('reports.run', { projectId, runId: 'r99', language }, 'run-not-found')
+    const pair = { projectId, runIds: [runId, runId], language } as const
+    expect((await ask('reports.comparison', { ...pair, baseline: runId })).html).toContain(run.name)
+    await refused('reports.comparison', { ...pair, baseline: 'r99' }, 'run-not-found')
     const { ids } = await ask('images.ids', { projectId })
     const { images } = await ask('images.get', { projectId, ids: ids.slice(0, 2) })
     const sha256 = images[0]?.sha256 as string

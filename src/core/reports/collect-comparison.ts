@@ -23,7 +23,7 @@ export async function collectComparison(
   { runIds: asked, baseline: first }: { runIds: readonly string[]; baseline: string },
   pictures: boolean,
 ): Promise<ComparisonReportData> {
-  const rows = asked.map((id) => findRun(project, id))
+  const rows = [...new Set(asked)].map((id) => findRun(project, id))
   const baseline = findRun(project, first)
   const runIds = rows.map(({ number }) => runIdOf(number))
   const from = runIdOf(baseline.number)

@@ -27,6 +27,7 @@ async function askForReport(page: Page, language: Language, format: 'HTML' | 'PD
     await page.getByRole('option', { name: wanted, exact: true }).click()
   }
   await shoot(page, `report-dialog-${language}-${format}`)
+  expect(await violations(page)).toEqual([])
   await dialog.getByTestId('save-report').click()
 }
 

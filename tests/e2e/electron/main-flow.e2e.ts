@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -63,6 +63,23 @@ test.describe('the main job in Electron', () => {
       className: drawn.className,
       systemDialog: true,
     })
+  })
+
+  test('saves the report of the run as a PDF', async () => {
+    const page = await electron.firstWindow()
+    const path = join(folder, 'report.pdf')
+    await electron.evaluate(({ session }, savePath) => {
+      session.defaultSession.once('will-download', (_event, item) => item.setSavePath(savePath))
+    }, path)
+    await page.getByTestId('report').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox', { name: 'Format' }).click()
+    await page.getByRole('option', { name: 'PDF', exact: true }).click()
+    await dialog.getByTestId('save-report').click()
+    await expect
+      .poll(() => (existsSync(path) ? readFileSync(path).subarray(0, 5).toString() : ''))
+      .toBe('%PDF-')
+    expect(electron.windows()).toHaveLength(1)
   })
 
   test('the page is alone: no Node, no way out', async () => {
