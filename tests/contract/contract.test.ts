@@ -384,13 +384,13 @@ describe.each(transports)('every request over %s', (_name, connect) => {
       majority: { images: 6 },
       scratch: null,
     })
-    const language = 'zh-CN'
+    const language = 'zh-CN' as const
     const report = await ask('reports.run', { projectId, runId, language, pdf: true })
     expect(report.html).toContain(run.datasetVersion)
     // No host of this suite prints.
     expect(report.pdf).toBeNull()
     await refused('reports.run', { projectId, runId: 'r99', language }, 'run-not-found')
-    const pair = { projectId, runIds: [runId, runId], language } as const
+    const pair = { projectId, runIds: [runId, runId], language }
     expect((await ask('reports.comparison', { ...pair, baseline: runId })).html).toContain(run.name)
     await refused('reports.comparison', { ...pair, baseline: 'r99' }, 'run-not-found')
     const { ids } = await ask('images.ids', { projectId })
