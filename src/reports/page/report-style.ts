@@ -88,8 +88,7 @@ footer { margin-top: 40px; padding-top: 8px; border-top: 1px solid ${line}; font
   h1, h2, h3, h4, caption, thead, .intro { break-after: avoid; }
   table + .small, .halves, .halves + *, .steps pre { break-before: avoid; }
   th, td, .pairs dt, .pairs dd { padding-block: 2pt; }
-  tr, pre, .told li, .pictures li, figure, .pairs > *, .lead { break-inside: avoid; }
-  p { orphans: 3; widows: 3; }
+  p, tr, pre, .told li, .pictures li, figure, .pairs > *, .lead { break-inside: avoid; }
   thead { display: table-header-group; } tfoot { display: table-row-group; }
   a { text-decoration: none; }
   section { margin-top: 22pt; }
