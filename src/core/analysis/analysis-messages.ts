@@ -1,4 +1,5 @@
 import type { ErrorPayload } from '../../contract/errors.ts'
+import type { ComparedShare } from '../hygiene/find-near-duplicates.ts'
 
 /** Core to the process that computes; it gets one in its life. */
 export type AnalysisCommand =
@@ -6,6 +7,7 @@ export type AnalysisCommand =
       readonly type: 'near-duplicates'
       /** The file that `writePictures` wrote. */
       readonly path: string
+      readonly share: ComparedShare
     }
   | {
       readonly type: 'map'

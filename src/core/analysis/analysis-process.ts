@@ -33,7 +33,7 @@ function resultOf(command: AnalysisCommand): AnalysisResults[AnalysisCommand['ty
     return { rows, nearest: findNearest(features, width, rows, { onProgress: tellProgress }) }
   }
   const { ids, ...pictures } = readPictures(command.path)
-  const pairs = findNearDuplicates(pictures, tellProgress)
+  const pairs = findNearDuplicates(pictures, tellProgress, command.share)
   return {
     ids: Int32Array.from(pairs.flatMap(({ a, b }) => [ids[a] as number, ids[b] as number])),
     similarities: Float32Array.from(pairs.map(({ similarity }) => similarity)),

@@ -58,15 +58,24 @@ const hashers = windows.map((window) => ({ window, hashOf: perceptualHasher(wind
 const mostMatches = 24
 const mostMisses = 200
 
+/** One of several processes that share the pictures out: each looks for those that every `of`-th picture has parts of. */
+export interface ComparedShare {
+  /** 0 to `of` - 1. */
+  part: number
+  of: number
+}
+
 /**
  * Finds pictures that show the same: resized, encoded again, brightened or slightly cut. Candidates are those whose perceptual hash is near that
- * of a part of the other; each pair is then laid over each other.
+ * of a part of the other; each pair is then laid over each other, either way round.
  *
- * @param onProgress called now and then with how many pictures were looked at
+ * @param onProgress called now and then with how many pictures were looked at, of those of the share
+ * @returns each pair once; `mergePairs` of all shares gives the same however many they are
  */
 export function findNearDuplicates(
   pictures: ComparedPictures,
   onProgress: (done: number, total: number) => void,
+  share: ComparedShare = { part: 0, of: 1 },
 ): SimilarPair[] {
   const { high, low, layouts, isNew } = pictures
   const count = isNew.length
@@ -79,8 +88,10 @@ export function findNearDuplicates(
   const ofAll = isNew.every((value) => value === 1) ? ofNew : createHashIndex(high, low, numbers)
   const pairs = new Map<number, SimilarPair>()
 
-  for (let whole = 0; whole < count; whole += 1) {
-    if (whole % 256 === 0) onProgress(whole, count)
+  const shared = Math.ceil((count - share.part) / share.of)
+  for (let looked = 0; looked < shared; looked += 1) {
+    const whole = share.part + looked * share.of
+    if (looked % 256 === 0) onProgress(looked, shared)
     const layout = layouts.subarray(whole * layoutBytes, (whole + 1) * layoutBytes)
     const candidates = new Map<number, { distance: number; window: HashWindow }>()
     for (const { window, hashOf } of hashers) {
@@ -99,19 +110,27 @@ export function findNearDuplicates(
     for (const [part, { window }] of nearest) {
       if (matches >= mostMatches || misses >= mostMisses) break
       const [a, b] = part < whole ? [part, whole] : [whole, part]
-      const key = a * count + b
-      if (pairs.has(key)) {
-        matches += 1
-        continue
-      }
       const similarity = compareLayouts(layouts, part, whole, window)
       if (similarity < nearDuplicateCorrelation) misses += 1
       else matches += 1
       if (similarity >= leastSimilarity) {
-        pairs.set(key, { a, b, similarity: Math.min(1, similarity) })
+        const key = a * count + b
+        const other = pairs.get(key)?.similarity ?? 0
+        pairs.set(key, { a, b, similarity: Math.max(other, Math.min(1, similarity)) })
       }
     }
   }
-  onProgress(count, count)
+  onProgress(shared, shared)
   return [...pairs.values()]
+}
+
+/** Pairs that several shares found, each once, with the larger similarity. */
+export function mergePairs(found: readonly (readonly SimilarPair[])[]): SimilarPair[] {
+  const pairs = new Map<string, SimilarPair>()
+  for (const pair of found.flat()) {
+    const key = `${pair.a} ${pair.b}`
+    const known = pairs.get(key)
+    if (!known || known.similarity < pair.similarity) pairs.set(key, pair)
+  }
+  return [...pairs.values()].sort((one, other) => one.a - other.a || one.b - other.b)
 }

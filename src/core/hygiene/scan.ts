@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { measureVersion } from '../../imaging/measure.ts'
@@ -9,7 +10,7 @@ import { oncePerCore } from '../once-per-core.ts'
 import type { OpenProject } from '../projects/open-projects.ts'
 import { backgroundJobsOf } from '../runs/background-job.ts'
 import { rateSince } from '../runs/rate-since.ts'
-import { comparisonVersion } from './find-near-duplicates.ts'
+import { comparisonVersion, mergePairs, type SimilarPair } from './find-near-duplicates.ts'
 import { inParts } from './in-parts.ts'
 import { writePictures, type PictureRow } from './pictures-file.ts'
 
@@ -21,6 +22,8 @@ export interface ScanResult {
 }
 
 const pageSize = 1000
+/** Each holds all pictures in memory: some 150 MB of 100,000. */
+const mostProcesses = 4
 
 /** Images that were measured, hidden ones too: undo may bring them back. */
 const comparableSql = `FROM image_measurements AS measured JOIN image_layouts AS layouts USING (image_id)
@@ -58,17 +61,11 @@ async function* comparablePages({ database }: OpenProject): AsyncGenerator<Pictu
   }
 }
 
-interface FoundPair {
-  a: number
-  b: number
-  similarity: number
-}
-
 /** In an order that leaves nothing out where it ends halfway: images count as compared when all of their pairs are stored. */
 async function storePairs(
   project: OpenProject,
   compared: readonly number[],
-  pairs: readonly FoundPair[],
+  pairs: readonly SimilarPair[],
 ): Promise<void> {
   const { database } = project
   const forget = database.prepare<[string, string]>(
@@ -93,6 +90,47 @@ async function storePairs(
 
 type Progress = (phase: 'measuring' | 'comparing', done: number, total: number) => void
 
+/**
+ * Compares the pictures of a file in as many processes as there are processors.
+ *
+ * @returns pairs of image ids
+ */
+async function compare(
+  context: CoreContext,
+  path: string,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<SimilarPair[]> {
+  const of = Math.min(mostProcesses, availableParallelism())
+  const looked = Array.from({ length: of }, () => ({ done: 0, total: 0 }))
+  const sum = (key: 'done' | 'total'): number => looked.reduce((all, each) => all + each[key], 0)
+  const failing = new AbortController()
+  const run = async (part: number): Promise<SimilarPair[]> => {
+    const { ids, similarities } = await runAnalysis(
+      context,
+      { type: 'near-duplicates', path, share: { part, of } },
+      {
+        signal: AbortSignal.any([signal, failing.signal]),
+        onProgress(done, total) {
+          looked[part] = { done, total }
+          if (looked.every((each) => each.total > 0)) onProgress(sum('done'), sum('total'))
+        },
+      },
+    )
+    return Array.from(similarities, (similarity, index) => ({
+      a: ids[index * 2] as number,
+      b: ids[index * 2 + 1] as number,
+      similarity,
+    }))
+  }
+  const found = await Promise.all(looked.map((_, part) => run(part))).catch((error: unknown) => {
+    // What one of them died of is told; the others need not go on.
+    failing.abort()
+    throw error
+  })
+  return mergePairs(found)
+}
+
 async function scan(
   context: CoreContext,
   project: OpenProject,
@@ -115,16 +153,7 @@ async function scan(
   try {
     mkdirSync(folder, { recursive: true })
     await writePictures(path, comparablePages(project))
-    const { ids, similarities } = await runAnalysis(
-      context,
-      { type: 'near-duplicates', path },
-      { signal, onProgress: (done, total) => onProgress('comparing', done, total) },
-    )
-    const pairs = Array.from(similarities, (similarity, index) => ({
-      a: ids[index * 2] as number,
-      b: ids[index * 2 + 1] as number,
-      similarity,
-    }))
+    const pairs = await compare(context, path, signal, (done, total) => onProgress('comparing', done, total))
     await storePairs(project, compared, pairs)
     return { images: Math.max(measured, compared.length), pairs: pairs.length }
   } finally {

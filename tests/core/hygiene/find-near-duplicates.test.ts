@@ -1,6 +1,10 @@
 import sharp, { type Sharp } from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { findNearDuplicates, type ComparedPictures } from '../../../src/core/hygiene/find-near-duplicates.ts'
+import {
+  findNearDuplicates,
+  mergePairs,
+  type ComparedPictures,
+} from '../../../src/core/hygiene/find-near-duplicates.ts'
 import { drawPicture } from '../../../src/imaging/draw-picture.ts'
 import { layoutBytes, measurePixels, type Measurements } from '../../../src/imaging/measure.ts'
 import { sampleClass } from '../../../src/imaging/sample-classes.ts'
@@ -79,6 +83,18 @@ describe('findNearDuplicates', () => {
     const isNew = new Uint8Array(measured.length).map((_, index) => (index >= originals ? 1 : 0))
     expect(find(toPictures(measured, isNew)).sort()).toEqual(find(toPictures(measured)).sort())
     expect(find(toPictures(measured, new Uint8Array(measured.length)))).toEqual([])
+  })
+
+  it('finds the same, with the same similarities, however many processes share the pictures out', () => {
+    const pictures = toPictures(measured)
+    const sharedBy = (of: number) =>
+      mergePairs(
+        Array.from({ length: of }, (_, part) => findNearDuplicates(pictures, () => {}, { part, of })),
+      )
+    const alone = sharedBy(1)
+    expect(alone.length).toBeGreaterThan(50)
+    expect(sharedBy(2)).toEqual(alone)
+    expect(sharedBy(5)).toEqual(alone)
   })
 
   it('takes plain pictures for nothing, since there is nothing to tell them by', async () => {
