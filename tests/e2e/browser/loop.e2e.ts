@@ -103,6 +103,13 @@ test.describe('the whole loop on photographs, every number reckoned again', () =
           expect(Math.abs(share - 100 * probability), `${name}: ${share}%`).toBeLessThan(0.1)
           await expect(bar).toHaveAttribute('aria-pressed', String(name === opened.predicted))
         }
+        // It lies in the wrong folder: its class is given where that is seen.
+        await dialog.getByTestId('image-label').getByRole('combobox').click()
+        await page
+          .getByRole('option')
+          .filter({ has: page.getByText(opened.predicted, { exact: true }) })
+          .click()
+        await expect(dialog.getByTestId('image-label')).toContainText(`It was ${opened.truth} when the run`)
         await page.keyboard.press('Escape')
 
         // Those in the wrong folders are given the class they are of; what else is in doubt is kept.
@@ -111,6 +118,7 @@ test.describe('the whole loop on photographs, every number reckoned again', () =
         await expect(page.getByTestId('review')).toBeVisible({ timeout: 120_000 })
         const classOf = new Map(before.images.map((image) => [basename(image.path), image]))
         const relabelled = new Map<string, Listed & { to: string }>()
+        relabelled.set(opened.sha256, { ...classOf.get(basename(opened.path))!, to: opened.predicted })
         const ofAll = /^0 of (\d+) reviewed$/.exec(await page.getByTestId('reviewed').innerText())
         const count = Number(ofAll?.[1])
         expect(count).toBeGreaterThan(0)
@@ -126,7 +134,7 @@ test.describe('the whole loop on photographs, every number reckoned again', () =
           await expect(page.getByTestId('reviewed')).toHaveText(`${reviewed + 1} of ${count} reviewed`)
           if (reviewed + 1 < count) await expect(path).not.toHaveText(new RegExp(basename(image.path)))
         }
-        expect(relabelled.has(opened.sha256)).toBe(true)
+        expect(relabelled.size).toBeGreaterThan(1)
 
         await page.getByTestId('retrain').click()
         const effect = page.getByTestId('retrain-effect')

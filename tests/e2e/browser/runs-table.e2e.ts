@@ -101,5 +101,15 @@ test.describe(`the table of ${runs.toLocaleString('en')} runs, ${points} points 
     // A row of a thousand is found by its name, and the arrow keys go on from it.
     await page.getByRole('searchbox').fill(`run ${runs}`)
     await expect(page.getByRole('row').filter({ hasText: `run ${runs}` })).toBeVisible()
+
+    // Columns that were chosen are there again.
+    const trainable = page.getByRole('columnheader', { name: 'Trainable' })
+    await expect(trainable).toHaveCount(0)
+    await page.getByRole('button', { name: 'Columns' }).click()
+    await page.getByRole('checkbox', { name: 'Trainable' }).click()
+    await page.keyboard.press('Escape')
+    await expect(trainable).toBeVisible()
+    await page.reload()
+    await expect(trainable).toBeVisible()
   })
 })

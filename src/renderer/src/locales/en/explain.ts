@@ -12,6 +12,12 @@ export const explain = {
   filters: 'First layer',
   filtersText: 'What each filter of {layer} looks for, as colours, each on its own scale.',
   noFilters: 'No layer of this network looks at the colours of the image by filters.',
+  label: {
+    title: 'Label of the image',
+    none: 'No label',
+    keys: 'A key of a class changes it too.',
+    changed: 'It was {name} when the run was trained; the next training takes the new one.',
+  },
   mean: {
     open: 'Mean map',
     text: 'Where what speaks for the class lies on average: over the mean of the images, as the network saw them.',

@@ -14,6 +14,12 @@ export const explain: (typeof en)['explain'] = {
   filters: '第一层',
   filtersText: '以颜色表示 {layer} 的每个滤波器在寻找什么，各自按自身范围着色。',
   noFilters: '此网络没有用滤波器直接处理图像颜色的层。',
+  label: {
+    title: '图像的标签',
+    none: '未标注',
+    keys: '按类别的快捷键也可以修改。',
+    changed: '训练这次运行时它的标签是“{name}”；下次训练将使用新标签。',
+  },
   mean: {
     open: '平均热力图',
     text: '支持该类别的依据平均位于何处：叠加在网络所见图像的平均图上。',

@@ -9,6 +9,8 @@ export interface ExplainedPicture {
   readonly image: RequestInput<'runs.explain'>['image'] | null
   /** Where it can be shown from, the best first: of formats that browsers do not know there is the thumbnail. */
   readonly urls: readonly string[]
+  /** In the project; null: it is not there. */
+  readonly imageId: number | null
   /** Of the predicted class, where it is known before the run is asked. */
   readonly probability: number | null
 }
@@ -21,6 +23,7 @@ export function pictureOfImage(
   return {
     key: sha256,
     image: { sha256 },
+    imageId,
     urls: [originalUrl(projectId, sha256), thumbnailUrl(projectId, { id: imageId ?? 0, sha256 })],
     probability,
   }
