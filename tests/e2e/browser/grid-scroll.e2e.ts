@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import { jpeg } from '../../fixtures/bad-files.ts'
 import { framesOf, longestMs, mainThread, ownWorkMs, quantile, traced, type Frame } from '../frames.ts'
 import { makeManyImages } from '../many-images.ts'
 import { startServer, type Served } from '../served.ts'
@@ -10,6 +12,8 @@ import { speedSlack } from '../speed-slack.ts'
 const images = Number(process.env.THAW_GRID_IMAGES ?? 100_000)
 
 const mostMemoryMiB = 400
+/** Files that are read while the grid scrolls: some seconds of work. */
+const imported = 1500
 const longestOpeningMs = 1500
 
 test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
@@ -77,9 +81,8 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
         await wheel((isBelow ? 0.9 : -0.9) * height, Math.round(height / 4))
       },
     }
-    const slow: string[] = []
-    for (const [name, scroll] of Object.entries(ways)) {
-      // Machines that run tests are shared: a frame that is late in each of three tries, by its own work, is the grid's.
+    /** Machines that run tests are shared: a frame that is late in each of three tries, by its own work, is the grid's. */
+    async function lateFrames(name: string, scroll: () => Promise<unknown>): Promise<string[]> {
       let late: Frame[] | undefined
       for (let attempt = 1; attempt <= 3 && late?.length !== 0; attempt++) {
         const events = await traced(session, scroll)
@@ -96,10 +99,26 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
         // By own work or not: the page moves, but for a moment.
         expect(quantile(times, 0.95)).toBeLessThan(longestMs)
       }
-      slow.push(
-        ...(late ?? []).map(({ ms, workMs }) => `${name}: ${ms.toFixed(1)} ms, ${workMs.toFixed(1)} ms work`),
+      return (late ?? []).map(
+        ({ ms, workMs }) => `${name}: ${ms.toFixed(1)} ms, ${workMs.toFixed(1)} ms work`,
       )
     }
+    const slow: string[] = []
+    for (const [name, scroll] of Object.entries(ways)) slow.push(...(await lateFrames(name, scroll)))
+
+    // While files are read behind it on every processor: told, and bounded by the page's own work only.
+    const source = join(served.folder, 'more')
+    await mkdir(source)
+    for (let index = 0; index < imported; index++)
+      await writeFile(join(source, `${index}.jpg`), await jpeg(index, 640, 480))
+    await page.getByTestId('import-more').click()
+    const chooser = page.getByRole('dialog')
+    await chooser.getByRole('textbox', { name: 'Path' }).fill(source)
+    await chooser.locator('footer button').last().click()
+    const preview = page.getByRole('dialog')
+    await preview.getByRole('button', { name: `Import ${imported} images` }).click()
+    await expect(page.getByTestId('count')).toHaveText(`${(images + imported).toLocaleString('en')} images`)
+    slow.push(...(await lateFrames('while files are read', () => wheel(-20_000, 5_000))))
     const memory = await rendererMemory(page)
     console.log(
       `the renderer's memory after scrolling: ${memory.privateMiB.toFixed(0)} MiB of its own, its heap ${memory.heapMiB.toFixed(0)} MiB`,
