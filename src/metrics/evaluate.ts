@@ -44,7 +44,9 @@ export function* evaluatePredictions(
   const correct = matrix.reduce((sum, row, index) => sum + (row[index] ?? 0), 0)
   const listed = evaluationMetrics.filter(({ fromClasses }) => classes.length >= fromClasses)
   for (let index = 0; index < classes.length; index += 1) {
-    predictions.rankedBy(index)
+    predictions.thresholdsOf(index)
+    // Only samples with repetition need the order of all.
+    if (withIntervals) predictions.rankedBy(index)
     yield
   }
   const values: number[] = []

@@ -37,14 +37,13 @@ export { riskCoverage, type CoveragePoint, type RiskCoverage } from './risk-cove
 export { fitTemperature, scaleByTemperature } from './temperature-scaling.ts'
 export { readTrainingSigns, type EpochLosses, type TrainingSign } from './training-signs.ts'
 export { smoothCurve } from './smooth-curve.ts'
+export { thresholdCounts, type ThresholdCounts } from './threshold-counts.ts'
 export {
   meanPrecisionRecallCurve,
   meanRocCurve,
   precisionRecallCurve,
   rocCurve,
   thinCurve,
-  thresholdCounts,
   type Curve,
-  type ThresholdCounts,
 } from './threshold-curves.ts'
 export { wilsonInterval } from './wilson-interval.ts'

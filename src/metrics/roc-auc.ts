@@ -1,4 +1,5 @@
 import type { Multiplicities, Predictions, Statistic } from './predictions.ts'
+import type { ThresholdCounts } from './threshold-counts.ts'
 
 /**
  * The area under the ROC curve of one class against the rest: how probable it is that an example of the class gets a higher probability of it
@@ -11,6 +12,7 @@ export function rocAucOf(
   classIndex: number,
   multiplicities: Multiplicities = null,
 ): number {
+  if (multiplicities === null) return areaOf(predictions.thresholdsOf(classIndex))
   const { labels } = predictions
   const { rows, scores } = predictions.rankedBy(classIndex)
   let positives = 0
@@ -22,7 +24,7 @@ export function rocAucOf(
     let tiedNegatives = 0
     for (; place < rows.length && scores[place] === score; place += 1) {
       const row = rows[place] as number
-      const count = multiplicities === null ? 1 : (multiplicities[row] as number)
+      const count = multiplicities[row] as number
       if (labels[row] === classIndex) tiedPositives += count
       else tiedNegatives += count
     }
@@ -30,6 +32,17 @@ export function rocAucOf(
     positives += tiedPositives
     negatives += tiedNegatives
   }
+  return area / (positives * negatives)
+}
+
+function areaOf(counts: ThresholdCounts): number {
+  const { positives, negatives, truePositives, falsePositives, falsePositivesAbove } = counts
+  let area = 0
+  truePositives.forEach((found, index) => {
+    const gained = found - (truePositives[index - 1] ?? 0)
+    area +=
+      gained * (negatives - ((falsePositives[index] as number) + (falsePositivesAbove[index] as number)) / 2)
+  })
   return area / (positives * negatives)
 }
 

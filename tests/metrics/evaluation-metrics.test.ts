@@ -11,6 +11,7 @@ import { averagePrecisionOf } from '../../src/metrics/average-precision.ts'
 import { evaluationMetrics, type EvaluationMetricId } from '../../src/metrics/evaluation-metrics.ts'
 import { rocAuc, rocAucOf } from '../../src/metrics/roc-auc.ts'
 import { topKAccuracy } from '../../src/metrics/top-k-accuracy.ts'
+import { goldenPredictions } from './golden-predictions.ts'
 
 // Six examples of three classes; the predictions are 0, 1, 1, 1, 0, 1: three of them right.
 const labels = [0, 0, 1, 1, 2, 2]
@@ -67,6 +68,15 @@ describe('each metric is what a hand works out', () => {
   it('average precision: the precision at each threshold times the recall gained', () => {
     // Class 0: at 0.5 one of two is right; at 0.25 two of five.
     expect(averagePrecisionOf(predictions, 0)).toBeCloseTo((1 / 2) * (1 / 2) + (1 / 2) * (2 / 5), 12)
+  })
+
+  it('ROC-AUC and average precision are the same of each example once and of a sample that has each once', () => {
+    const golden = goldenPredictions()
+    const once = new Uint8Array(golden.examples).fill(1)
+    for (let index = 0; index < golden.classes; index += 1) {
+      expect(rocAucOf(golden, index, once)).toBe(rocAucOf(golden, index))
+      expect(averagePrecisionOf(golden, index, once)).toBe(averagePrecisionOf(golden, index))
+    }
   })
 
   it('ROC-AUC and average precision leave out classes without examples', () => {

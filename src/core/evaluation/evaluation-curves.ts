@@ -48,7 +48,7 @@ function* makeCurves({ predictions, classes }: ScoredSplit): Generator<undefined
   const precisionRecallCurves: Curve[] = []
   const ofClasses: EvaluationCurves[] = []
   for (const [index, name] of classes.entries()) {
-    const counts = yield* thresholdCounts(predictions, index)
+    const counts = predictions.thresholdsOf(index)
     const roc = rocCurve(counts)
     const precisionRecall = precisionRecallCurve(counts)
     rocCurves.push(roc)
