@@ -81,7 +81,7 @@ export function useRunActions(run: Ref<Run | undefined>) {
   }
 
   watch(
-    () => [run.value?.id, run.value !== undefined && isActive(run.value)],
+    [() => run.value?.id, () => run.value !== undefined && isActive(run.value)],
     () => (busy.value = null),
   )
 

@@ -38,7 +38,10 @@ export function useEvaluations(projectId: () => string, run: Ref<Run | undefined
     }
   }
 
-  watch(() => [run.value?.id, run.value?.status, run.value?.modelSha256], load, { immediate: true })
+  // Not at every change of the run: an evaluation of many classes takes a while.
+  watch([() => run.value?.id, () => run.value?.status, () => run.value?.modelSha256], load, {
+    immediate: true,
+  })
 
   return { test, validation, error, put, load }
 }
