@@ -19,7 +19,10 @@ export function createHeadlessCore(options: { host: CoreOptions['host'] }): {
     host: options.host,
     keepTrainerWarm: options.host !== 'memory',
     version,
-    launchTrainer: launchNodeProcess(new URL('../trainer/main.ts', import.meta.url)),
+    launchTrainer: launchNodeProcess(new URL('../trainer/main.ts', import.meta.url), {
+      // Of a command of the command line there is no interface to hold up.
+      givesWay: options.host !== 'memory',
+    }),
     launchImaging: launchNodeProcess(new URL('../imaging/worker.ts', import.meta.url)),
     log,
   })

@@ -16,15 +16,15 @@ const picks = new Map<number, (path: string | null) => void>()
 const prints = new Map<number, { resolve: (pdf: Uint8Array) => void; reject: (error: Error) => void }>()
 let lastAsked = 0
 
-const launch = (entry: string) =>
-  launchNodeProcess(join(locations.sourcesDir, entry), { execPath: locations.nodePath })
+const launch = (entry: string, givesWay = false) =>
+  launchNodeProcess(join(locations.sourcesDir, entry), { execPath: locations.nodePath, givesWay })
 const core = createCore({
   dataDir: locations.dataDir,
   resourcesDir: locations.resourcesDir,
   host: 'electron',
   keepTrainerWarm: true,
   version: locations.version,
-  launchTrainer: launch('trainer/main.ts'),
+  launchTrainer: launch('trainer/main.ts', true),
   launchImaging: launch('imaging/worker.ts'),
   launchWeights: launch('core/weights/conversion-process.ts'),
   launchAnalysis: launch('core/analysis/analysis-process.ts'),
