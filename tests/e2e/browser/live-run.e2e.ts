@@ -183,8 +183,8 @@ test.describe('the page of a run', () => {
         for (const value of ['0.5', '0.9', '0.98', '0.6', '0'])
           await slider.fill(value).then(() => page.waitForTimeout(80))
       })
+      await page.getByTestId('extend').click()
       const growing = await measure(page, 'training on', async () => {
-        await page.getByTestId('extend').click()
         await page.getByRole('button', { name: /^Train \d+ more epochs?$/ }).click()
         await expect(page.locator('header [data-status="running"]')).toBeVisible()
         await expect(page.locator('header [data-status="completed"]')).toBeVisible({ timeout: 120_000 })
