@@ -4,11 +4,12 @@ import type { MetricRow, Run, RunProgress, RunSamples } from '../../../contract/
 import type { TrainPlan } from '../../../contract/train-plan.ts'
 import type { RequestInput, RequestOutput } from '../../../contract/requests/index.ts'
 import { useClient } from '../client/index.ts'
+import { paced } from './paced.ts'
 import { useProjectStore } from './project.ts'
 import { createRunCurves, takeAnswer, takeRows, type RunCurves } from './run-curves.ts'
 
-/** So a point is seen soon, and a run of thousands of short epochs leaves time for the rest of the page. */
-const growIntervalMs = 100
+/** So a point is seen soon, that of an epoch sooner, and a run of thousands of short epochs leaves time for the rest of the page. */
+const growth = { intervalMs: 100, urgentMs: 25 } as const
 /** Rows in one answer: more would hold the page up while they are read. */
 const rowsAtOnce = 4000
 
@@ -28,8 +29,7 @@ export const useRunsStore = defineStore('runs', () => {
   const curvesById = new Map<string, RunCurves>()
   const watchers = new Map<string, number>()
   const fetching = new Set<string>()
-  /** Runs whose growth was told within the interval; true: it is to be told again. */
-  const growing = new Map<string, boolean>()
+  const grow = paced((runId) => versions.set(runId, (versions.get(runId) ?? 0) + 1), growth)
   const notices = shallowRef<RequestOutput<'runs.start'>['notices']>([])
 
   /** Newest first. */
@@ -60,21 +60,6 @@ export const useRunsStore = defineStore('runs', () => {
 
   function forgetCurves(runId: string): void {
     if (curvesById.delete(runId)) grow(runId)
-  }
-
-  /** Tells that curves grew: the first time at once, then at most once in `growIntervalMs`, however fast rows come. */
-  function grow(runId: string): void {
-    if (growing.has(runId)) {
-      growing.set(runId, true)
-      return
-    }
-    versions.set(runId, (versions.get(runId) ?? 0) + 1)
-    growing.set(runId, false)
-    setTimeout(() => {
-      const again = growing.get(runId)
-      growing.delete(runId)
-      if (again) grow(runId)
-    }, growIntervalMs)
   }
 
   function curvesFor(runId: string): RunCurves {
@@ -115,7 +100,8 @@ export const useRunsStore = defineStore('runs', () => {
   function receive(runId: string, rows: readonly MetricRow[]): void {
     if (!watchers.has(runId)) return
     const taken = takeRows(curvesFor(runId), rows)
-    if (taken.added > 0) grow(runId)
+    const hasEpoch = rows.some(({ name }) => name === 'train/loss')
+    if (taken.added > 0) grow(runId, hasEpoch)
     if (taken.gap) void catchUp(runId).catch(console.error)
   }
 
