@@ -36,7 +36,7 @@ export { isAccepted, thresholdOf } from './rejection.ts'
 export { riskCoverage, type CoveragePoint, type RiskCoverage } from './risk-coverage.ts'
 export { fitTemperature, scaleByTemperature } from './temperature-scaling.ts'
 export { readTrainingSigns, type EpochLosses, type TrainingSign } from './training-signs.ts'
-export { smoothCurve } from './smooth-curve.ts'
+export { createSmoothed, extendSmoothed, smoothCurve, type Smoothed } from './smooth-curve.ts'
 export { thresholdCounts, type ThresholdCounts } from './threshold-counts.ts'
 export {
   meanPrecisionRecallCurve,

@@ -5,7 +5,7 @@ import { Chart } from './chart-js.ts'
 import type { Point } from './chart-points.ts'
 import { decimate } from './decimate.ts'
 import { createMarkPlugin, markColor, type ChartMark } from './mark-plugin.ts'
-import { createSmoothed, extendSmoothed, type Smoothed } from './smooth.ts'
+import { createSmoothed, extendSmoothed, type Smoothed } from '../../../metrics/index.ts'
 
 /** A curve. `x` ascends; both columns only grow while the id stays, but for what a resumed run takes back. */
 export interface LineSeries {

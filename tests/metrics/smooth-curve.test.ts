@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSmoothed, extendSmoothed } from '../../../src/renderer/src/charts/smooth.ts'
+import { createSmoothed, extendSmoothed } from '../../src/metrics/index.ts'
 
 const smooth = (values: number[], weight: number): number[] => {
   const smoothed = createSmoothed(weight)
