@@ -18,13 +18,23 @@ export function axisTicks(low: number, high: number, most: number): number[] {
   return ticks
 }
 
+/** Where a value of `[low, high]` is placed in `[from, to]`; in the middle where the range is empty. Made once for many values. */
+export function linearScale(
+  [low, high]: readonly [number, number],
+  [from, to]: readonly [number, number],
+): (value: number) => number {
+  if (high === low) return () => (from + to) / 2
+  const slope = (to - from) / (high - low)
+  return (value) => from + (value - low) * slope
+}
+
 /** `value` of `[low, high]` as a place in `[from, to]`; the middle where the range is empty. */
 export function scaled(
   value: number,
-  [low, high]: readonly [number, number],
-  [from, to]: readonly [number, number],
+  range: readonly [number, number],
+  places: readonly [number, number],
 ): number {
-  return high === low ? (from + to) / 2 : from + ((value - low) / (high - low)) * (to - from)
+  return linearScale(range, places)(value)
 }
 
 /** The lowest and highest finite value; null without one. */
