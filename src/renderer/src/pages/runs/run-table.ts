@@ -14,20 +14,6 @@ export const runColumns = [
 ] as const
 export type RunColumn = (typeof runColumns)[number]
 
-const columnsKey = 'thaw.runs.columns'
-
-/** What was chosen on this computer; all but the trainable parameters at first. */
-export function storedColumns(): readonly RunColumn[] {
-  const stored = localStorage.getItem(columnsKey)?.split(' ')
-  return runColumns.filter((column) =>
-    stored === undefined ? column !== 'trainable' : column === 'name' || stored.includes(column),
-  )
-}
-
-export function storeColumns(columns: readonly RunColumn[]): void {
-  localStorage.setItem(columnsKey, columns.join(' '))
-}
-
 export interface RunSort {
   column: RunColumn
   descending: boolean
