@@ -6,16 +6,18 @@ import { useClient } from '../client/index.ts'
 import { toastError } from '../composables/use-errors.ts'
 import { i18n } from '../locales/index.ts'
 import { useProjectStore } from './project.ts'
+import { useRunDeletionsStore, type RunDeletion } from './run-deletions.ts'
 import { useSavingStore } from './saving.ts'
 
 /** As many as core tells at once. */
 const mostEntries = 500
 
-/** What was changed in the shown project, to undo and redo. */
+/** What was changed in the shown project, to undo and redo; runs that were deleted are brought back in their turn. */
 export const useJournalStore = defineStore('journal', () => {
   const client = useClient()
   const projects = useProjectStore()
   const saving = useSavingStore()
+  const deletions = useRunDeletionsStore()
   const entries = shallowRef<readonly JournalEntry[]>([])
   const canUndo = ref(false)
   const canRedo = ref(false)
@@ -56,10 +58,27 @@ export const useJournalStore = defineStore('journal', () => {
 
   const step = (direction: 'undo' | 'redo') =>
     inTurn(async (projectId) => {
+      const deletion = direction === 'undo' ? newestDeletion() : undefined
+      if (deletion) return bringBack(deletion)
       if (direction === 'undo' ? !canUndo.value : !canRedo.value) return
       const entry = await saving.save(client.request(`journal.${direction}`, { projectId }))
       toast(i18n.global.t(direction === 'undo' ? 'app.undone' : 'app.redone', { what: entrySentence(entry) }))
     })
+
+  /** The last deletion of runs, where no change that can be undone is later. */
+  function newestDeletion(): RunDeletion | undefined {
+    const entry = entries.value.find(({ undone }) => !undone)
+    const { last } = deletions
+    return last && last.at > (entry?.createdAt ?? -Infinity) ? last : undefined
+  }
+
+  async function bringBack(deletion: RunDeletion): Promise<void> {
+    await deletions.undo(deletion)
+    const [first] = deletion.runs
+    const count = deletion.runs.length
+    const { t } = i18n.global
+    toast(t('app.undone', { what: t('runs.remove.done', { name: first?.name ?? '', count }, count) }))
+  }
 
   /** Undoes all that came after an entry; null: everything. @returns how many commands were undone */
   async function undoTo(entryId: number | null): Promise<number> {
@@ -96,7 +115,7 @@ export const useJournalStore = defineStore('journal', () => {
 
   return {
     entries,
-    canUndo,
+    canUndo: computed(() => canUndo.value || deletions.last !== undefined),
     canRedo,
     busy,
     hasMore,
