@@ -65,7 +65,8 @@ export function upTo(file: Uint8Array, bytes: number): Answer {
     }
     const part = file.subarray(offset, Math.max(offset, bytes))
     if (bytes >= file.length) response.end(part)
-    else response.write(part, () => setTimeout(() => response.destroy(), 20))
+    // What the other side has not read when the connection is cut is lost there: it gets the time to.
+    else response.write(part, () => setTimeout(() => response.destroy(), 400))
   }
 }
 
