@@ -1,6 +1,16 @@
+const numberFormats = new Map<string, Intl.NumberFormat>()
+
+/** A format of numbers, made once: to make one takes far longer than to use it, and tables and live pages use hundreds. */
+export function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  let format = numberFormats.get(key)
+  if (format === undefined) numberFormats.set(key, (format = new Intl.NumberFormat(locale, options)))
+  return format
+}
+
 /** Numbers as people of a locale write them. Pure: a page takes them bound to its locale from `useFormats`. */
 export function formatNumber(locale: string, value: number, fractionDigits = 0): string {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     minimumFractionDigits: fractionDigits,
     maximumFractionDigits: fractionDigits,
   }).format(value)
@@ -8,7 +18,7 @@ export function formatNumber(locale: string, value: number, fractionDigits = 0):
 
 /** @param value 0..1 */
 export function formatPercent(locale: string, value: number, fractionDigits = 1): string {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'percent',
     minimumFractionDigits: fractionDigits,
     maximumFractionDigits: fractionDigits,
@@ -17,11 +27,11 @@ export function formatPercent(locale: string, value: number, fractionDigits = 1)
 
 /** `12.5M`, `3.2 million` in a locale's short form. */
 export function formatCompact(locale: string, value: number): string {
-  return new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 }).format(value)
+  return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 }).format(value)
 }
 
 function unit(locale: string, value: number, name: string, fractionDigits = 0): string {
-  return new Intl.NumberFormat(locale, {
+  return numberFormat(locale, {
     style: 'unit',
     unit: name,
     unitDisplay: 'short',

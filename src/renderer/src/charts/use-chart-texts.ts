@@ -1,5 +1,5 @@
-import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { numberFormat } from '../../../reports/texts/formats.ts'
 import { useFormats } from '../composables/use-formats.ts'
 
 /** What the values of a chart are. share: 0 to 1, told as a percentage; bytes: told with their unit. */
@@ -9,14 +9,16 @@ export type ChartKind = 'number' | 'share' | 'bytes'
 export function useChartTexts(kind: () => ChartKind) {
   const { locale } = useI18n()
   const formats = useFormats()
-  const significant = computed(() => new Intl.NumberFormat(locale.value, { maximumSignificantDigits: 4 }))
-  const short = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 2 }))
 
   function valueText(value: number): string {
     if (kind() === 'share') return formats.percent(value)
     if (kind() === 'bytes') return formats.bytes(value)
-    return significant.value.format(value)
+    return numberFormat(locale.value, { maximumSignificantDigits: 4 }).format(value)
   }
 
-  return { valueText, xText: (value: number): string => short.value.format(value) }
+  function xText(value: number): string {
+    return numberFormat(locale.value, { maximumFractionDigits: 2 }).format(value)
+  }
+
+  return { valueText, xText }
 }
