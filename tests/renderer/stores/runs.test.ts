@@ -109,6 +109,18 @@ describe('curves of a followed run', () => {
     expect(runs.versions.get('r1')).toBe(before + 2)
   })
 
+  test('tell of epochs apart from batches', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const before = [runs.versions.get('r1') ?? 0, runs.epochVersions.get('r1') ?? 0] as const
+    const [row] = rows(10, 10)
+    fake.tell([{ ...row!, name: 'batch/loss' }])
+    expect(runs.versions.get('r1')).toBe(before[0] + 1)
+    expect(runs.epochVersions.get('r1') ?? 0).toBe(before[1])
+    fake.tell(rows(11, 11))
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(runs.epochVersions.get('r1')).toBe(before[1] + 1)
+  })
+
   test('are gone with the run, so that a new run of the same id begins at its own beginning', async () => {
     fake.delete()
     expect(runs.curves('r1')).toBeUndefined()

@@ -26,10 +26,16 @@ export const useRunsStore = defineStore('runs', () => {
 
   /** Rises when a run's curves grew; read it where curves are read. */
   const versions = shallowReactive(new Map<string, number>())
+  /** Rises when they grew by more than batches' points: read it where batches do not matter. */
+  const epochVersions = shallowReactive(new Map<string, number>())
+  const epochsGrew = new Set<string>()
   const curvesById = new Map<string, RunCurves>()
   const watchers = new Map<string, number>()
   const fetching = new Set<string>()
-  const grow = paced((runId) => versions.set(runId, (versions.get(runId) ?? 0) + 1), growth)
+  const tellGrowth = paced((runId) => {
+    versions.set(runId, (versions.get(runId) ?? 0) + 1)
+    if (epochsGrew.delete(runId)) epochVersions.set(runId, (epochVersions.get(runId) ?? 0) + 1)
+  }, growth)
   const notices = shallowRef<RequestOutput<'runs.start'>['notices']>([])
 
   /** Newest first. */
@@ -60,6 +66,11 @@ export const useRunsStore = defineStore('runs', () => {
 
   function forgetCurves(runId: string): void {
     if (curvesById.delete(runId)) grow(runId)
+  }
+
+  function grow(runId: string): void {
+    epochsGrew.add(runId)
+    tellGrowth(runId)
   }
 
   function curvesFor(runId: string): RunCurves {
@@ -100,8 +111,11 @@ export const useRunsStore = defineStore('runs', () => {
   function receive(runId: string, rows: readonly MetricRow[]): void {
     if (!watchers.has(runId)) return
     const taken = takeRows(curvesFor(runId), rows)
-    const hasEpoch = rows.some(({ name }) => name === 'train/loss')
-    if (taken.added > 0) grow(runId, hasEpoch)
+    if (taken.added > 0) {
+      const isMore = rows.some(({ name }) => !name.startsWith('batch/'))
+      if (isMore) epochsGrew.add(runId)
+      tellGrowth(runId, isMore)
+    }
     if (taken.gap) void catchUp(runId).catch(console.error)
   }
 
@@ -282,6 +296,7 @@ export const useRunsStore = defineStore('runs', () => {
     loaded,
     error,
     versions,
+    epochVersions,
     notices,
     /** Not reactive: read `versions` beside it. */
     curves: (runId: string): RunCurves | undefined => curvesById.get(runId),
