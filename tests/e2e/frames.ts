@@ -1,4 +1,4 @@
-import type { CDPSession } from '@playwright/test'
+import type { CDPSession, Page } from '@playwright/test'
 
 /** That a frame may take. */
 export const longestMs = 50
@@ -39,6 +39,28 @@ export async function traced(session: CDPSession, work: () => Promise<unknown>):
   await session.send('Tracing.end')
   await complete
   return events
+}
+
+/**
+ * Has the page's main thread draw at each refresh of the screen during `work`: otherwise a page that has nothing to draw for a while looks as if its
+ * next frame were late.
+ */
+export async function keptDrawing(page: Page, work: () => Promise<unknown>): Promise<void> {
+  const dot = await page.evaluateHandle(() => {
+    const element = document.createElement('div')
+    element.style.cssText = 'position: fixed; z-index: 1000; left: 0; top: 0; width: 2px; height: 2px'
+    document.body.append(element)
+    let isDark = false
+    const tick = (): void => {
+      isDark = !isDark
+      element.style.backgroundColor = isDark ? 'black' : 'white'
+      if (element.isConnected) requestAnimationFrame(tick)
+    }
+    requestAnimationFrame(tick)
+    return element
+  })
+  await work()
+  await dot.evaluate((element) => element.remove())
 }
 
 /** From a drawn frame to the next. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test, type Page } from '@playwright/test'
-import { framesOf, longestMs, mainThread, ownWorkMs, quantile, traced } from '../frames.ts'
+import { framesOf, keptDrawing, longestMs, mainThread, ownWorkMs, quantile, traced } from '../frames.ts'
 import { openProject } from '../open-project.ts'
 import { startServer, thaw, type Served } from '../served.ts'
 import { speedSlack } from '../speed-slack.ts'
@@ -52,7 +52,7 @@ const drawings = (page: Page) =>
 /** Traces the page during `work`: its frames, and those that are late by its own work. */
 async function measure(page: Page, name: string, work: () => Promise<unknown>): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
-  const events = await traced(session, work)
+  const events = await traced(session, () => keptDrawing(page, work))
   await session.detach()
   const { pid, tid } = mainThread(events)
   const frames = framesOf(events, pid)
