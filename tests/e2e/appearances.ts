@@ -8,15 +8,20 @@ const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** Violations as lines that say what, and where. The page's policy forbids inline scripts, so axe comes as an isolated evaluation. */
 export async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await readFile(axeFile, 'utf8'))
-  // What fades in has too little contrast on its way.
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
+  // What fades in has too little contrast on its way, and a message begins to some frames after it is there.
+  await page.evaluate(async () => {
+    for (let quiet = 0; quiet < 3;) {
+      await new Promise(requestAnimationFrame)
+      const ending = document
         .getAnimations()
-        .filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
-        .map((animation) => animation.finished),
-    ),
-  )
+        .filter(
+          ({ effect, playState }) =>
+            effect?.getComputedTiming().endTime !== Infinity && playState === 'running',
+        )
+      quiet = ending.length === 0 ? quiet + 1 : 0
+      await Promise.allSettled(ending.map(({ finished }) => finished))
+    }
+  })
   const results = await page.evaluate(
     () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run() as Promise<AxeResults>,
   )
