@@ -118,7 +118,7 @@ test.describe(`the grid of ${images.toLocaleString('en')} images`, () => {
     await chooser.getByRole('textbox', { name: 'Path' }).fill(source)
     await chooser.locator('footer button').last().click()
     const preview = page.getByRole('dialog')
-    await preview.getByRole('button', { name: `Import ${imported} images` }).click()
+    await preview.getByRole('button', { name: `Import ${imported.toLocaleString('en')} images` }).click()
     await expect(page.getByTestId('count')).toHaveText(`${(images + imported).toLocaleString('en')} images`)
     slow.push(...(await lateFrames('while files are read', () => wheel(-20_000, 5_000))))
     const memory = await rendererMemory(page)
