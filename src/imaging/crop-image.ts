@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import sharp from 'sharp'
+import { isWholeFile } from './is-whole-file.ts'
 import type { CropRequest, CropResult } from './protocol.ts'
 import { decodeFailure, decodeOptions, readWhole } from './read.ts'
 import { replaceFile } from './replace-file.ts'
@@ -16,7 +16,7 @@ const quality = 92
  * @throws the system's error where a file cannot be written
  */
 export async function cropImage(request: Omit<CropRequest, 'kind'>): Promise<CropResult> {
-  const wanted = request.boxes.filter(({ target }) => !existsSync(target))
+  const wanted = request.boxes.filter(({ target }) => !isWholeFile(target))
   if (wanted.length === 0) return { status: 'drawn', images: request.boxes.length }
   const bytes = readWhole(request.path)
   if ('status' in bytes) return bytes

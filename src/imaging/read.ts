@@ -3,6 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import sharp, { type SharpOptions } from 'sharp'
 import type { SkipReason } from '../contract/entities.ts'
 import { thumbnailSizePx } from '../contract/media.ts'
+import { isWholeFile } from './is-whole-file.ts'
 import { readJpegHeader } from './jpeg-header.ts'
 import { measurePixels, type Measurements } from './measure.ts'
 import type { MeasureRequest, MeasureResult, ReadRequest, ReadResult, SkippedRead } from './protocol.ts'
@@ -178,7 +179,8 @@ export async function readImage(request: ReadRequest): Promise<ReadResult> {
         ? header
         : (await sharp(bytes, decodeOptions).metadata()).autoOrient)
     measurements = measurePixels(picture.pixels, picture.width, picture.height)
-    if (!existsSync(thumbnail)) encoded = await encodeThumbnail(picture.pixels, picture.width, picture.height)
+    if (!isWholeFile(thumbnail))
+      encoded = await encodeThumbnail(picture.pixels, picture.width, picture.height)
   } catch (error) {
     return decodeFailure(error, bytes, kind.format)
   }

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import sharp from 'sharp'
+import { isWholeFile } from './is-whole-file.ts'
 import type { DrawnImages, UnpackRecordsRequest } from './protocol.ts'
 import { replaceFile } from './replace-file.ts'
 
@@ -26,7 +27,7 @@ export async function unpackRecords(request: Omit<UnpackRecordsRequest, 'kind'>)
   try {
     const record = Buffer.alloc(recordBytes)
     for (const [index, target] of targets.entries()) {
-      if (existsSync(target)) continue
+      if (isWholeFile(target)) continue
       if (readSync(file, record, 0, recordBytes, firstByte + index * recordBytes) < recordBytes) {
         throw new Error(`${path} ended before a record of ${recordBytes} bytes did`)
       }

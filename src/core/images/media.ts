@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Image } from '../../contract/entities.ts'
+import { isWholeFile } from '../../imaging/is-whole-file.ts'
 import { contentTypes, sniff, sniffBytes, type DecodableFormat } from '../../imaging/sniff.ts'
 import { shownPath, thumbnailPath } from '../../imaging/thumbnail-path.ts'
 import { previewPath } from '../augmentations/preview-path.ts'
@@ -30,11 +31,6 @@ export interface Media {
   preview(projectId: string, name: string): MediaFile
   /** In another format where browsers do not show that of the file. @throws as `thumbnail` */
   original(projectId: string, sha256: string): Promise<MediaFile>
-}
-
-function isWholeFile(path: string): boolean {
-  // A power cut may leave a thumbnail without bytes: it is never waited for until it is on the disk.
-  return existsSync(path) && statSync(path).size > 0
 }
 
 function browsersShow(format: DecodableFormat): boolean {

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -410,6 +411,24 @@ describe('media', () => {
     expect(existsSync(path)).toBe(false)
     expect((await test.core.media.thumbnail(projectId, image?.sha256 ?? '')).path).toBe(path)
     expect(existsSync(path)).toBe(true)
+  })
+
+  it('makes anew what a power cut left without bytes', async () => {
+    put(
+      'a/1.tif',
+      await sharp(await jpeg(1))
+        .tiff()
+        .toBuffer(),
+    )
+    await importAll()
+    const [image] = await images()
+    const { media } = test.core
+    for (const show of [media.thumbnail, media.original]) {
+      const { path } = await show(projectId, image?.sha256 ?? '')
+      truncateSync(path)
+      expect((await show(projectId, image?.sha256 ?? '')).path).toBe(path)
+      expect((await sharp(path).metadata()).format).toBe('jpeg')
+    }
   })
 
   it('says that a linked file is gone, and counts it', async () => {
