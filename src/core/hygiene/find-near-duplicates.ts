@@ -86,7 +86,7 @@ export function findNearDuplicates(
     numbers.filter((index) => isNew[index] === 1),
   )
   const ofAll = isNew.every((value) => value === 1) ? ofNew : createHashIndex(high, low, numbers)
-  const pairs = new Map<number, SimilarPair>()
+  const found: SimilarPair[] = []
 
   const shared = Math.ceil((count - share.part) / share.of)
   for (let looked = 0; looked < shared; looked += 1) {
@@ -113,15 +113,11 @@ export function findNearDuplicates(
       const similarity = compareLayouts(layouts, part, whole, window)
       if (similarity < nearDuplicateCorrelation) misses += 1
       else matches += 1
-      if (similarity >= leastSimilarity) {
-        const key = a * count + b
-        const other = pairs.get(key)?.similarity ?? 0
-        pairs.set(key, { a, b, similarity: Math.max(other, Math.min(1, similarity)) })
-      }
+      if (similarity >= leastSimilarity) found.push({ a, b, similarity: Math.min(1, similarity) })
     }
   }
   onProgress(shared, shared)
-  return [...pairs.values()]
+  return mergePairs([found])
 }
 
 /** Pairs that several shares found, each once, with the larger similarity. */
