@@ -3,6 +3,7 @@ import { allFindings } from '../../hygiene/findings.ts'
 import { oddNeighbours } from '../../hygiene/odd-neighbours.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import type { ImageTable } from './image-table.ts'
+import { keptPerVersion } from './kept-per-version.ts'
 
 /** The bit of a kind of issue. */
 export function issueBit(issue: ImageIssue): number {
@@ -21,8 +22,7 @@ interface KnownNeighbours {
   oddIds: readonly number[]
 }
 
-/** Also while they are read: whoever asks meanwhile waits for the same. */
-const known = new WeakMap<OpenProject, { issuesVersion: number; issues: Promise<KnownIssues> }>()
+const knownIssues = keptPerVersion('issuesVersion', readIssues)
 const knownNeighbours = new WeakMap<OpenProject, KnownNeighbours>()
 
 /**
@@ -35,14 +35,7 @@ export async function imageIssueBits(
   table: ImageTable,
   isWanted: (issue: ImageIssue) => boolean,
 ): Promise<Uint32Array> {
-  const { issuesVersion } = table
-  let issues = known.get(project)
-  if (issues?.issuesVersion !== issuesVersion) {
-    issues = { issuesVersion, issues: readIssues(project, table) }
-    known.set(project, issues)
-    issues.issues.catch(() => known.delete(project))
-  }
-  const found = await issues.issues
+  const found = await knownIssues(project, table)
   const bits = new Uint32Array(table.columns.splits.length)
   bits.set(found.bits.subarray(0, bits.length))
   const { classIds } = table.columns

@@ -3,17 +3,10 @@ import { AppError } from '../../../contract/errors.ts'
 import type { OpenProject } from '../../projects/open-projects.ts'
 import { sortKeyOf } from '../../store/tables/images.ts'
 import type { ImageTable } from './image-table.ts'
-
-interface KnownRanks {
-  orderVersion: number
-  /** Also while they are made: whoever asks meanwhile waits for the same. */
-  ranks: Promise<Uint32Array>
-}
+import { keptPerVersion } from './kept-per-version.ts'
 
 /** Names that are made, sorted or merged before others have their turn. */
 const namesAtOnce = 4000
-
-const known = new WeakMap<OpenProject, KnownRanks>()
 
 /**
  * Places of images in the order of their files' names, at the place of their ids; equal names have the same. Made when it is first asked for, and
@@ -21,14 +14,7 @@ const known = new WeakMap<OpenProject, KnownRanks>()
  *
  * @throws AppError 'cancelled'
  */
-export function nameRanks(project: OpenProject, table: ImageTable): Promise<Uint32Array> {
-  const found = known.get(project)
-  if (found?.orderVersion === table.orderVersion) return found.ranks
-  const ranks = makeRanks(project, table)
-  known.set(project, { orderVersion: table.orderVersion, ranks })
-  ranks.catch(() => known.delete(project))
-  return ranks
-}
+export const nameRanks = keptPerVersion('orderVersion', makeRanks)
 
 async function makeRanks(project: OpenProject, { order, columns }: ImageTable): Promise<Uint32Array> {
   const breathe = async (): Promise<void> => {
