@@ -25,6 +25,20 @@ export function formatPercent(locale: string, value: number, fractionDigits = 1)
   }).format(value)
 }
 
+/** A share as percentage points with its sign: `+1.3`. */
+export function formatPoints(locale: string, share: number): string {
+  return numberFormat(locale, {
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  }).format(share * 100)
+}
+
+/** Four digits that tell something: rates and the like. */
+export function formatPlain(locale: string, value: number): string {
+  return numberFormat(locale, { maximumSignificantDigits: 4 }).format(value)
+}
+
 /** `12.5M`, `3.2 million` in a locale's short form. */
 export function formatCompact(locale: string, value: number): string {
   return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 2 }).format(value)

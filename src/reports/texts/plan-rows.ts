@@ -1,4 +1,5 @@
 import type { FreezePlan, TrainPlan } from '../../contract/train-plan.ts'
+import { optimizerOf } from '../../models/training/optimizers.ts'
 import { phasesOf } from '../../models/training/phases.ts'
 import { markup, named, sentence, type Markup } from '../page/markup.ts'
 import type { ReportWords } from './report-words.ts'
@@ -51,6 +52,7 @@ export function planTexts(
   const size = plan.inputSize ?? backbone?.inputSize
   const yesOrNo = (value: boolean): string => (value ? titles.yes : titles.no)
   const usual = (value: number): Markup => sentence(titles.usual, { value: plain(value) })
+  const optimizer = optimizerOf(plan)
   const schedule: Readonly<Record<string, string>> = settings.scheduleParameters
   const augments = plan.augment !== '' && plan.augment !== 'none'
   return {
@@ -80,10 +82,9 @@ export function planTexts(
     batchSize: number(plan.batchSize),
     accumulation: number(plan.accumulation),
     optimizer: settings.optimizers[plan.optimizer],
-    momentum: plan.momentum === undefined ? usual(plan.optimizer === 'sgd' ? 0.9 : 0) : plain(plan.momentum),
+    momentum: plan.momentum === undefined ? usual(optimizer.momentum) : plain(plan.momentum),
     nesterov: yesOrNo(plan.nesterov),
-    weightDecay:
-      plan.weightDecay === undefined ? usual(plan.optimizer === 'adamw' ? 0.01 : 0) : plain(plan.weightDecay),
+    weightDecay: plan.weightDecay === undefined ? usual(optimizer.weightDecay) : plain(plan.weightDecay),
     learningRate: plain(plan.learningRate),
     learningRateBackbone: plain(phasesOf({ ...plan, phases: [] })[0]?.learningRateBackbone ?? 0),
     layerDecay: plain(plan.layerDecay),

@@ -1,7 +1,14 @@
 import type { ReportLanguage } from '../report-data.ts'
 import { report as en } from './en/report.ts'
 import { settings as settingsEn } from './en/settings.ts'
-import { formatBytes, formatDuration, formatNumber, formatPercent } from './formats.ts'
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  formatPlain,
+  formatPoints,
+} from './formats.ts'
 import { report as zhCN } from './zh-CN/report.ts'
 import { settings as settingsZhCN } from './zh-CN/settings.ts'
 
@@ -12,10 +19,10 @@ export interface ReportWords {
   readonly settings: typeof settingsEn
   /** A count, or with digits after the point. */
   number(value: number, fractionDigits?: number): string
-  /** Four digits that tell something: rates and the like. */
+  /** As `formatPlain`. */
   plain(value: number): string
   percent(value: number, fractionDigits?: number): string
-  /** A share as percentage points with its sign: `+1.3`. */
+  /** As `formatPoints`. */
   points(share: number): string
   /** Of a test: `p = 0.012`, `p < 0.001`. */
   probability(p: number): string
@@ -30,12 +37,6 @@ const texts = { en: { report: en, settings: settingsEn }, 'zh-CN': { report: zhC
 
 export function reportWords(language: ReportLanguage): ReportWords {
   const { report: text, settings } = texts[language]
-  const plain = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 })
-  const points = new Intl.NumberFormat(language, {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-    signDisplay: 'exceptZero',
-  })
   const date = new Intl.DateTimeFormat(language, {
     year: 'numeric',
     month: language === 'en' ? 'short' : 'long',
@@ -50,9 +51,9 @@ export function reportWords(language: ReportLanguage): ReportWords {
     text,
     settings,
     number: (value, fractionDigits = 0) => formatNumber(language, value, fractionDigits),
-    plain: (value) => plain.format(value),
+    plain: (value) => formatPlain(language, value),
     percent: (value, fractionDigits = 1) => formatPercent(language, value, fractionDigits),
-    points: (share) => points.format(share * 100),
+    points: (share) => formatPoints(language, share),
     probability: (p) =>
       p < 0.001 ? `p < ${formatNumber(language, 0.001, 3)}` : `p = ${formatNumber(language, p, 3)}`,
     duration: (seconds) => formatDuration(language, seconds),

@@ -13,7 +13,7 @@ export function useChartTexts(kind: () => ChartKind) {
   function valueText(value: number): string {
     if (kind() === 'share') return formats.percent(value)
     if (kind() === 'bytes') return formats.bytes(value)
-    return numberFormat(locale.value, { maximumSignificantDigits: 4 }).format(value)
+    return formats.plain(value)
   }
 
   function xText(value: number): string {

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatNumber,
   formatPercent,
+  formatPlain,
 } from '../../../reports/texts/formats.ts'
 
 /** The formats of the language that is shown now. */
@@ -15,6 +16,7 @@ export function useFormats() {
   return {
     number: (value: number, fractionDigits = 0) => formatNumber(locale.value, value, fractionDigits),
     percent: (value: number, fractionDigits = 1) => formatPercent(locale.value, value, fractionDigits),
+    plain: (value: number) => formatPlain(locale.value, value),
     compact: (value: number) => formatCompact(locale.value, value),
     duration: (seconds: number) => formatDuration(locale.value, seconds),
     bytes: (bytes: number) => formatBytes(locale.value, bytes),

@@ -1,15 +1,11 @@
 import type { Pair } from '../../../../contract/comparison.ts'
 import { i18n } from '../../locales/index.ts'
-import { formatNumber } from '../../../../reports/texts/formats.ts'
+import { formatNumber, formatPoints } from '../../../../reports/texts/formats.ts'
 import { probabilityText } from '../runs/group-text.ts'
 
-/** A share as percentage points with its sign: `+1.3`. */
+/** As `formatPoints`, in the language that is shown. */
 export function pointsText(share: number): string {
-  return new Intl.NumberFormat(i18n.global.locale.value, {
-    minimumFractionDigits: 1,
-    maximumFractionDigits: 1,
-    signDisplay: 'exceptZero',
-  }).format(share * 100)
+  return formatPoints(i18n.global.locale.value, share)
 }
 
 /** Whether a run is better than another, in words; the numbers that say so follow. */
