@@ -53,7 +53,7 @@ export type ExportFormat = z.infer<typeof exportFormatSchema>
 
 /** Those that keep the labels in a file of their own, which can be had without the images. */
 export const labelsOnlyFormats = ['csv', 'coco', 'label-studio'] as const satisfies readonly ExportFormat[]
-export function hasLabelsOnly(format: ExportFormat): boolean {
+export function hasLabelsOnly(format: ExportFormat): format is (typeof labelsOnlyFormats)[number] {
   return labelsOnlyFormats.some((one) => one === format)
 }
 

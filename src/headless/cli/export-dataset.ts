@@ -37,8 +37,7 @@ export const exportDatasetCommand: CliCommand = {
       .action(
         run(async (terminal, folder: string, options: ExportOptions) => {
           const outPath = absolutePath(options.out)
-          const isArchive = options.format === 'zip' || outPath.toLowerCase().endsWith('.zip')
-          if (options.labelsOnly && (!hasLabelsOnly(options.format) || isArchive)) {
+          if (options.labelsOnly && (!hasLabelsOnly(options.format) || /\.zip$/i.test(outPath))) {
             throw new UsageError(
               `Expected '--labels-only' with '--format' ${labelsOnlyFormats.join(', ')}, and a folder as '--out'; ` +
                 `received ${options.format} and ${options.out}.`,
