@@ -7,7 +7,7 @@ export interface ExplainedPicture {
   readonly key: string
   /** As core is asked; null: it cannot be asked yet. */
   readonly image: RequestInput<'runs.explain'>['image'] | null
-  /** Where it can be shown from, the best first: of formats that browsers do not know there is the thumbnail. */
+  /** Where it can be shown from, the best first: where the file is gone there is the thumbnail. */
   readonly urls: readonly string[]
   /** In the project; null: it is not there. */
   readonly imageId: number | null
