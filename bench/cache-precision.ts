@@ -20,8 +20,8 @@ import { elementCount, parametersOf } from '../src/models/shapes.ts'
 import { optimizerOf } from '../src/models/training/optimizers.ts'
 import { createFrozenPart } from '../src/trainer/frozen-part.ts'
 import { buildNetwork, initialValues, readWeights, recordShapeOf } from '../src/trainer/network.ts'
-import type { Precision } from '../src/trainer/record-formats.ts'
-import { openRecordSource, type RecordSource } from '../src/trainer/record-source.ts'
+import type { Precision } from '../src/trainer/records/record-formats.ts'
+import { openRecordSource, type RecordSource } from '../src/trainer/records/record-source.ts'
 import { startEngine } from '../src/trainer/start-engine.ts'
 import { epochOrder } from '../src/trainer/training/epoch-order.ts'
 import { predictRows } from '../src/trainer/training/predict-rows.ts'
@@ -150,7 +150,7 @@ function mean(values: readonly number[]): number {
 
 async function compare(name: string, pictures: Pictures, dataDir: string): Promise<void> {
   const network = buildNetwork(findBackbone(plan.backbone), plan, pictures.classes)
-  const resourcesDir = fileURLToPath(new URL('../resources/', import.meta.url))
+  const resourcesDir = fileURLToPath(new URL('../resources', import.meta.url))
   const reference = await installedWeights({ dataDir, resourcesDir }, network.backbone)
   const weights = await readWeights(reference, network.backbone)
   const engine = await startEngine('auto', context)

@@ -9,7 +9,7 @@ import { truncateAt } from '../src/models/graph.ts'
 import { createFrozenPart } from '../src/trainer/frozen-part.ts'
 import { meanFeature, normalizedRows, projection, reducedWidth } from '../src/trainer/head/feature-rows.ts'
 import { readWeights } from '../src/trainer/network.ts'
-import { openRecordSource } from '../src/trainer/record-source.ts'
+import { openRecordSource } from '../src/trainer/records/record-source.ts'
 import { startEngine } from '../src/trainer/start-engine.ts'
 
 const context = { emit: () => {}, stopRequested: () => false, cancelRequested: () => false }
@@ -44,7 +44,7 @@ export async function readLabelledFeatures(folder: string): Promise<LabelledFeat
     }
   }
   const backbone = findBackbone('efficientnet-lite0')
-  const resourcesDir = fileURLToPath(new URL('../resources/', import.meta.url))
+  const resourcesDir = fileURLToPath(new URL('../resources', import.meta.url))
   const weights = await installedWeights({ dataDir: resourcesDir, resourcesDir }, backbone)
   const values = await readWeights(weights, backbone)
   const part = createFrozenPart({

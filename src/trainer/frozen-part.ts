@@ -9,7 +9,7 @@ import { elementCount, inferShapes, parametersOf } from '../models/shapes.ts'
 import { createExecutor, createParameters, disposeParameters } from '../ml/execute.ts'
 import { createNormalizer } from '../ml/preprocess.ts'
 import { decodeVersion, type DecodeOptions } from '../imaging/decode.ts'
-import { recordFormats, type Precision } from './record-formats.ts'
+import { recordFormats, type Precision } from './records/record-formats.ts'
 
 /** Changes when the meaning of a cached record does. */
 const recordVersion = 2

@@ -1,7 +1,7 @@
 /** Fills a feature cache, slowly, until it is killed: `fill-cache.ts <manifest> <cache folder>`. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { readManifest } from '../../src/trainer/dataset.ts'
-import { openRecordSource } from '../../src/trainer/record-source.ts'
+import { openRecordSource } from '../../src/trainer/records/record-source.ts'
 import { chooseEngine, testEngine } from '../ml/engine.ts'
 import { quietContext, smallPart } from './small-part.ts'
 

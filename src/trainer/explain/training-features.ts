@@ -10,8 +10,8 @@ import type { JobContext } from '../job-context.ts'
 import { readModel } from '../model-file.ts'
 import { readModelValues } from '../model-values.ts'
 import { recordShapeOf } from '../network.ts'
-import { readInBatches } from '../read-in-batches.ts'
-import { openRecordSource } from '../record-source.ts'
+import { readInBatches } from '../records/read-in-batches.ts'
+import { openRecordSource } from '../records/record-source.ts'
 
 /** The features of a run's training images, by its trained network. */
 export interface TrainingFeatures {

@@ -1,5 +1,5 @@
 import { createRandom } from '../../models/random.ts'
-import type { RecordSource } from '../record-source.ts'
+import type { RecordSource } from '../records/record-source.ts'
 
 const sampledImages = 2000
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { JobContext } from '../job-context.ts'
-import { readInBatches } from '../read-in-batches.ts'
-import type { RecordSource } from '../record-source.ts'
+import { readInBatches } from '../records/read-in-batches.ts'
+import type { RecordSource } from '../records/record-source.ts'
 import { normalizedRows } from './feature-rows.ts'
 
 /** Features are read so many images at a time. */

@@ -9,7 +9,7 @@ import { readParameters } from '../../models/weights.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import { reportProgress, type JobContext } from '../job-context.ts'
 import { readWeights } from '../network.ts'
-import { computeRecords } from '../records.ts'
+import { computeRecords } from '../records/compute-records.ts'
 import { startEngine } from '../start-engine.ts'
 import { softmax } from '../training/predict-rows.ts'
 

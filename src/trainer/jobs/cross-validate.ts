@@ -10,7 +10,7 @@ import { readLabelledRows, scatterRows, type LabelledRows } from '../head/labell
 import { predictFolds } from '../head/predict-folds.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe } from '../job-context.ts'
-import { openRecordSource, type RecordSource } from '../record-source.ts'
+import { openRecordSource, type RecordSource } from '../records/record-source.ts'
 import { startEngine } from '../start-engine.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 

@@ -8,8 +8,8 @@ import { readManifest } from '../dataset.ts'
 import { createFrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import { readWeights } from '../network.ts'
-import { readInBatches } from '../read-in-batches.ts'
-import { openRecordSource } from '../record-source.ts'
+import { readInBatches } from '../records/read-in-batches.ts'
+import { openRecordSource } from '../records/record-source.ts'
 import { startEngine } from '../start-engine.ts'
 
 const writeBatch = 256

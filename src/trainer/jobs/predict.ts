@@ -4,7 +4,7 @@ import { float32Bytes } from '../../models/floats.ts'
 import { loadPredictor } from '../explain/loaded-predictor.ts'
 import type { JobContext } from '../job-context.ts'
 import { reportProgress } from '../job-context.ts'
-import { computeRecords } from '../records.ts'
+import { computeRecords } from '../records/compute-records.ts'
 import { startEngine } from '../start-engine.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 

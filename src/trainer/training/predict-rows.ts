@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Executor, ParameterTensors } from '../../ml/execute.ts'
 import type { JobContext } from '../job-context.ts'
-import { readInBatches } from '../read-in-batches.ts'
-import type { RecordSource } from '../record-source.ts'
+import { readInBatches } from '../records/read-in-batches.ts'
+import type { RecordSource } from '../records/record-source.ts'
 
 /** Predictions for some of a source's images. */
 export interface RowPredictions {

@@ -2,7 +2,7 @@ import type { TrainPlan } from '../../contract/train-plan.ts'
 import { AppError } from '../../contract/errors.ts'
 import { balancedClassWeights } from '../../ml/losses/softmax-cross-entropy.ts'
 import type { Dataset } from '../dataset.ts'
-import type { RecordSource } from '../record-source.ts'
+import type { RecordSource } from '../records/record-source.ts'
 
 /** What the images of a dataset are classified as, and how much each class counts. */
 export interface Classification {

@@ -16,7 +16,7 @@ import { createRandom } from '../../../src/models/random.ts'
 import { elementCount, parametersOf } from '../../../src/models/shapes.ts'
 import { createFrozenPart } from '../../../src/trainer/frozen-part.ts'
 import { recordShapeOf } from '../../../src/trainer/network.ts'
-import { openRecordSource } from '../../../src/trainer/record-source.ts'
+import { openRecordSource } from '../../../src/trainer/records/record-source.ts'
 import { chooseEngine } from '../../ml/engine.ts'
 import { drawDataset } from '../drawn-dataset.ts'
 

@@ -1,12 +1,12 @@
-import { AppError } from '../contract/errors.ts'
-import type { SkippedFile } from '../contract/entities.ts'
-import type { FrozenPart } from './frozen-part.ts'
-import type { JobContext } from './job-context.ts'
-import { breathe, reportProgress } from './job-context.ts'
+import { AppError } from '../../contract/errors.ts'
+import type { SkippedFile } from '../../contract/entities.ts'
+import type { FrozenPart } from '../frozen-part.ts'
+import type { JobContext } from '../job-context.ts'
+import { breathe, reportProgress } from '../job-context.ts'
 import { openRecordCaches, type RecordCacheOptions, type RecordCaches } from './record-caches.ts'
 import { planRecords, type RecordPlan, type WantedRecord } from './record-plan.ts'
-import { computeRecords, type SourceImage } from './records.ts'
-import type { TrainingAugmentation } from './training-augmentation.ts'
+import { computeRecords, type SourceImage } from './compute-records.ts'
+import type { TrainingAugmentation } from '../training-augmentation.ts'
 
 /** The records of a list of images, wherever they are kept. */
 export interface RecordSource {

@@ -1,4 +1,4 @@
-import { float32Bytes } from '../models/floats.ts'
+import { float32Bytes } from '../../models/floats.ts'
 
 /** What a record's values are kept in. */
 export type Precision = 'float32' | 'float16'

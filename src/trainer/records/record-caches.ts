@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createCacheBudget } from './cache-budget.ts'
-import { openFeatureCache, type FeatureCache } from './feature-cache.ts'
-import type { FrozenPart } from './frozen-part.ts'
-import type { JobContext } from './job-context.ts'
+import { createCacheBudget } from '../cache-budget.ts'
+import { openFeatureCache, type FeatureCache } from '../feature-cache.ts'
+import type { FrozenPart } from '../frozen-part.ts'
+import type { JobContext } from '../job-context.ts'
 import type { WantedRecord } from './record-plan.ts'
-import type { SourceImage } from './records.ts'
-import type { TrainingAugmentation } from './training-augmentation.ts'
+import type { SourceImage } from './compute-records.ts'
+import type { TrainingAugmentation } from '../training-augmentation.ts'
 
 /** Budgets and place of the cache of records. */
 export interface RecordCacheOptions {

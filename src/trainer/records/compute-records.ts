@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
-import type { SkippedFile } from '../contract/entities.ts'
-import type { DecodeFailure } from '../imaging/decode.ts'
-import { decodeForNetwork } from './decode-for-network.ts'
-import type { FrozenPart } from './frozen-part.ts'
-import type { JobContext } from './job-context.ts'
-import { breathe } from './job-context.ts'
+import type { SkippedFile } from '../../contract/entities.ts'
+import type { DecodeFailure } from '../../imaging/decode.ts'
+import { decodeForNetwork } from '../decode-for-network.ts'
+import type { FrozenPart } from '../frozen-part.ts'
+import type { JobContext } from '../job-context.ts'
+import { breathe } from '../job-context.ts'
 
 /** An image to read. */
 export interface SourceImage {

@@ -1,5 +1,5 @@
-import type { FrozenPart } from './frozen-part.ts'
-import type { TrainingAugmentation } from './training-augmentation.ts'
+import type { FrozenPart } from '../frozen-part.ts'
+import type { TrainingAugmentation } from '../training-augmentation.ts'
 
 /** A record that a training needs. */
 export interface WantedRecord {

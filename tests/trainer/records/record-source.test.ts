@@ -7,17 +7,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ManifestImage } from '../../src/contract/jobs.ts'
-import { parseAugmentations } from '../../src/models/training/augmentations.ts'
-import { createAugmenter } from '../../src/ml/augmentations/index.ts'
-import { decodeForNetwork } from '../../src/trainer/decode-for-network.ts'
-import type { FrozenPart } from '../../src/trainer/frozen-part.ts'
-import { preprocessingFor } from '../../src/trainer/frozen-part.ts'
-import { openRecordSource, type RecordSource } from '../../src/trainer/record-source.ts'
-import { createTrainingAugmentation } from '../../src/trainer/training-augmentation.ts'
-import { chooseEngine, testEngine } from '../ml/engine.ts'
-import { drawDataset } from './drawn-dataset.ts'
-import { quietContext, smallPart, smallPreprocessing, smallValues } from './small-part.ts'
+import type { ManifestImage } from '../../../src/contract/jobs.ts'
+import { parseAugmentations } from '../../../src/models/training/augmentations.ts'
+import { createAugmenter } from '../../../src/ml/augmentations/index.ts'
+import { decodeForNetwork } from '../../../src/trainer/decode-for-network.ts'
+import type { FrozenPart } from '../../../src/trainer/frozen-part.ts'
+import { preprocessingFor } from '../../../src/trainer/frozen-part.ts'
+import { openRecordSource, type RecordSource } from '../../../src/trainer/records/record-source.ts'
+import { createTrainingAugmentation } from '../../../src/trainer/training-augmentation.ts'
+import { chooseEngine, testEngine } from '../../ml/engine.ts'
+import { drawDataset } from '../drawn-dataset.ts'
+import { quietContext, smallPart, smallPreprocessing, smallValues } from '../small-part.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'thaw-records-'))
 let images: ManifestImage[]
@@ -172,13 +172,13 @@ describe('a record is never met for', () => {
   it('another decoder', async () => {
     const { key } = smallPart()
     vi.resetModules()
-    vi.doMock('../../src/imaging/decode.ts', async (original) => ({
+    vi.doMock('../../../src/imaging/decode.ts', async (original) => ({
       ...(await original<object>()),
       decodeVersion: 1_000_000,
     }))
-    const { smallPart: later } = await import('./small-part.ts')
+    const { smallPart: later } = await import('../small-part.ts')
     expect(later().key).not.toBe(key)
-    vi.doUnmock('../../src/imaging/decode.ts')
+    vi.doUnmock('../../../src/imaging/decode.ts')
     vi.resetModules()
   })
 
@@ -289,7 +289,7 @@ it('uses what was written before a crash', async () => {
   })
   const manifestPath = join(home, 'many.json')
   writeFileSync(manifestPath, JSON.stringify({ classes, images: many }))
-  const child = fork(fileURLToPath(new URL('./fill-cache.ts', import.meta.url)), [manifestPath, folder], {
+  const child = fork(fileURLToPath(new URL('../fill-cache.ts', import.meta.url)), [manifestPath, folder], {
     execArgv: [],
     stdio: 'ignore',
   })

@@ -1,5 +1,5 @@
-import type { JobContext } from './job-context.ts'
-import { breathe } from './job-context.ts'
+import type { JobContext } from '../job-context.ts'
+import { breathe } from '../job-context.ts'
 import type { RecordSource } from './record-source.ts'
 
 /**
