@@ -35,6 +35,8 @@ describe.skipIf(nativeProblem !== null)('inference by kernels of the native engi
     ['conv2d', undefined, true],
     ['depthwiseConv2d', 'relu6', true],
     ['depthwiseConv2d', 'relu6', false],
+    ['conv2d', 'relu', true],
+    ['depthwiseConv2d', undefined, true],
     ['depthwiseConv2d', undefined, false],
   ] as const)('%s with a bias and %s is what its parts give; own kernels: %s', (kind, activation, own) => {
     if (!own) provideNativeKernels(null)

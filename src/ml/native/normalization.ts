@@ -77,7 +77,8 @@ export function nativeNormalizeGradient(
     : gradientByKernel(dy, output, x, gamma, saved, kind, hasShortcut)
 }
 
-const activationNumbers: { readonly [Name in NormalizationActivation]: number } = {
+/** As the kernels count them. */
+export const activationNumbers: { readonly [Name in NormalizationActivation]: number } = {
   linear: 0,
   relu: 1,
   relu6: 2,

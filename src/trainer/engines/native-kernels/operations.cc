@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "activations.h"
+#include "bias.h"
 #include "filter-gradient.h"
 #include "max-pooling.h"
 #include "normalization.h"
@@ -48,6 +49,11 @@ class Call {
     if (failed()) return nullptr;
     tensors_.push_back(tensor);
     return static_cast<float*>(TF_TensorData(tensor));
+  }
+
+  // An input as the output, where it lies.
+  void PassOn(int index, const TF_Tensor* tensor) {
+    if (!failed()) TF_SetOutput(context_, index, tensor, status_.get());
   }
 
  private:
@@ -251,6 +257,33 @@ struct MaxPoolGradientKernel {
   }
 };
 
+// Changes its input, which nothing else may read any more.
+struct AddBiasKernel {
+  int32_t activation;
+
+  static constexpr const char* kName = "ThawAddBias";
+  static constexpr const char* kAttributes[] = {"activation: int"};
+  static constexpr const char* kInputs[] = {"map: float", "bias: float"};
+  static constexpr const char* kOutputs[] = {"output: float"};
+
+  void Read(TF_OpKernelConstruction* construction, TF_Status* status) {
+    TF_OpKernelConstruction_GetAttrInt32(construction, "activation", &activation, status);
+  }
+
+  void Run(Call& call) const {
+    const TF_Tensor* map = call.Input(0);
+    const TF_Tensor* bias = call.Input(1);
+    if (call.failed()) return;
+    const int64_t channels = TF_TensorElementCount(bias);
+    if (TF_NumDims(map) == 0 || TF_Dim(map, TF_NumDims(map) - 1) != channels) {
+      return call.Fail("ThawAddBias: one value a channel is expected");
+    }
+    const int64_t rows = channels == 0 ? 0 : TF_TensorElementCount(map) / channels;
+    AddBias(static_cast<Activation>(activation), Values(bias), rows, channels, Values(map));
+    call.PassOn(0, map);
+  }
+};
+
 struct ActivateKernel {
   int32_t activation;
 
@@ -337,7 +370,8 @@ const char* RegisterOperations() {
   static std::string problem;
   Status status(TF_NewStatus());
   for (auto* add : {Register<FilterGradientKernel>, Register<NormalizeKernel>, Register<NormalizeGradientKernel>,
-                    Register<MaxPoolGradientKernel>, Register<ActivateKernel>, Register<NormalizeLayerKernel>}) {
+                    Register<MaxPoolGradientKernel>, Register<AddBiasKernel>, Register<ActivateKernel>,
+                    Register<NormalizeLayerKernel>}) {
     add(status.get());
     if (TF_GetCode(status.get()) == TF_OK) continue;
     problem = TF_Message(status.get());
