@@ -12,14 +12,18 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { prepareDecoder } from '../src/imaging/decode.ts'
+import { findBackbone } from '../src/models/catalog.ts'
+import { truncateAt } from '../src/models/graph.ts'
 import { nativeAddonProblem } from '../src/trainer/engines/native-installation/location.mjs'
-import type { FrozenPart } from '../src/trainer/frozen-part.ts'
+import { createFrozenPart } from '../src/trainer/frozen-part.ts'
 import type { JobContext } from '../src/trainer/job-context.ts'
-import { computeRecords, type SourceImage } from '../src/trainer/records/compute-records.ts'
+import { computeRecords } from '../src/trainer/records/compute-records.ts'
+import type { SourceImage } from '../src/trainer/records/record-maker.ts'
 import { startPeerProcess } from './peer-process.ts'
 import { peerPython } from './peers.ts'
 import { report, sharedData, withTemporaryFolder } from './thaw.ts'
 
+/** Of EfficientNet-Lite0. */
 const size = 224
 const fileCount = 200
 /** Each turn goes over as many images as take about this long. */
@@ -64,28 +68,26 @@ function timed(run: (images: number) => Promise<void>): Turn {
 
 /** What a fit with nothing frozen does to fill its cache, but for keeping the pixels. */
 function ours(files: readonly SourceImage[]): Turn {
-  const part: FrozenPart = {
-    shape: [size, size, 3],
-    length: size * size * 3,
-    recordBytes: size * size * 3,
-    isPixels: true,
-    decode: { width: size, height: size, resize: 'cover' },
-    key: '',
-    about: { network: '', boundary: '', inputSize: size, precision: 'uint8' },
-    batchSize: 16,
-    compute: (pixels) => Promise.resolve([...pixels]),
-    expand: () => {},
-    dispose: () => {},
-  }
+  const backbone = findBackbone('efficientnet-lite0')
+  const graph = backbone.build()
+  const part = createFrozenPart({
+    preprocessing: backbone.meta.preprocessing,
+    graph: truncateAt(graph, graph.nodes[0]?.name ?? ''),
+    values: () => new Map(),
+    weightsSha256: null,
+    engine: 'native',
+  })
   const context: JobContext = { emit: () => {}, stopRequested: () => false, cancelRequested: () => false }
   return timed((count) =>
     computeRecords(
       Array.from({ length: count }, (_, index) => files[index % files.length] as SourceImage),
-      part,
+      { part, augmenter: null },
       context,
-      () => {},
-      (_, { path, detail }) => {
-        throw new Error(`${path}: ${detail}`)
+      {
+        onRecord: () => {},
+        onSkipped: (_, { path, detail }) => {
+          throw new Error(`${path}: ${detail}`)
+        },
       },
     ),
   )

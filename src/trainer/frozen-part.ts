@@ -26,6 +26,8 @@ export interface FrozenPart {
   readonly recordBytes: number
   /** Whether nothing is frozen, so that records are uint8 pixels `[height, width, 3]`. */
   readonly isPixels: boolean
+  /** What it was made from: another process can make the same. */
+  readonly options: FrozenPartOptions
   readonly decode: DecodeOptions
   /** Names everything a record depends on but the image: for caches. The engine is left out: they agree but for rounding. */
   readonly key: string
@@ -84,14 +86,8 @@ export function preprocessingFor(
 }
 
 /** Puts the frozen part of a network on the current engine, when it is first used. The caller disposes it. */
-export function createFrozenPart({
-  preprocessing,
-  graph,
-  values,
-  weightsSha256,
-  engine,
-  precision = trainingPrecision,
-}: FrozenPartOptions): FrozenPart {
+export function createFrozenPart(options: FrozenPartOptions): FrozenPart {
+  const { preprocessing, graph, values, weightsSha256, engine, precision = trainingPrecision } = options
   const shapes = inferShapes(graph)
   const input = graph.nodes.find((node) => node.op === 'input')
   const [height = 0, width = 0] = shapes.get(input?.name ?? '') ?? []
@@ -105,6 +101,7 @@ export function createFrozenPart({
     shape,
     length,
     isPixels,
+    options,
     decode,
     batchSize: batchSizes[engine],
   }

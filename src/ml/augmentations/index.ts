@@ -53,6 +53,7 @@ export interface Augmenter {
   readonly id: string
   /** The augmentations with all of their numbers. */
   readonly specification: string
+  readonly seed: number
   /**
    * The variant of a picture: equal arguments give equal pixels, on every machine and engine, in whatever order they are asked for.
    *
@@ -67,6 +68,7 @@ export function createAugmenter(steps: readonly AugmentationStep[], seed: number
   return {
     id: `${augmentationVersion} ${seed} ${specification}`,
     specification,
+    seed,
     augment(picture, { sha256, variant }) {
       const item = Number.parseInt(sha256.slice(0, 8), 16)
       let { pixels } = picture

@@ -51,17 +51,19 @@ export async function classify(
     const progress = reportProgress(context, 'evaluation', input.paths.length)
     await computeRecords(
       input.paths.map((path) => ({ path, sha256: '' })),
-      part,
+      { part, augmenter: null },
       context,
-      (position, bytes) => {
-        part.expand(bytes, logits, 0)
-        softmax(logits, part.length, probabilities)
-        results.push({ path: input.paths[position] ?? '', top: largest(probabilities, input.top) })
-        progress.advance()
-      },
-      (_position, file) => {
-        skipped.push(file)
-        progress.advance()
+      {
+        onRecord(position, bytes) {
+          part.expand(bytes, logits, 0)
+          softmax(logits, part.length, probabilities)
+          results.push({ path: input.paths[position] ?? '', top: largest(probabilities, input.top) })
+          progress.advance()
+        },
+        onSkipped(_position, file) {
+          skipped.push(file)
+          progress.advance()
+        },
       },
     )
     progress.finish()

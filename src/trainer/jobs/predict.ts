@@ -38,17 +38,19 @@ export async function predict(
   }
   await computeRecords(
     input.paths.map((path) => ({ path, sha256: '' })),
-    frozen,
+    { part: frozen, augmenter: null },
     context,
-    (position, record) => {
-      waiting.push(record)
-      rows.push(position)
-      if (waiting.length === frozen.batchSize) flush()
-      progress.advance()
-    },
-    (_position, file) => {
-      skipped.push(file)
-      progress.advance()
+    {
+      onRecord(position, record) {
+        waiting.push(record)
+        rows.push(position)
+        if (waiting.length === frozen.batchSize) flush()
+        progress.advance()
+      },
+      onSkipped(_position, file) {
+        skipped.push(file)
+        progress.advance()
+      },
     },
   )
   flush()

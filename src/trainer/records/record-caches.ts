@@ -4,7 +4,7 @@ import { openFeatureCache, type FeatureCache } from '../feature-cache.ts'
 import type { FrozenPart } from '../frozen-part.ts'
 import type { JobContext } from '../job-context.ts'
 import type { WantedRecord } from './record-plan.ts'
-import type { SourceImage } from './compute-records.ts'
+import type { SourceImage } from './record-maker.ts'
 import type { TrainingAugmentation } from '../training-augmentation.ts'
 
 /** Budgets and place of the cache of records. */

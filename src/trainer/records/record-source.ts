@@ -5,7 +5,8 @@ import type { JobContext } from '../job-context.ts'
 import { breathe, reportProgress } from '../job-context.ts'
 import { openRecordCaches, type RecordCacheOptions, type RecordCaches } from './record-caches.ts'
 import { planRecords, type RecordPlan, type WantedRecord } from './record-plan.ts'
-import { computeRecords, type SourceImage } from './compute-records.ts'
+import { computeRecords } from './compute-records.ts'
+import type { SourceImage } from './record-maker.ts'
 import type { TrainingAugmentation } from '../training-augmentation.ts'
 
 /** The records of a list of images, wherever they are kept. */
@@ -49,6 +50,7 @@ export async function openRecordSource(
   augmentation: TrainingAugmentation | null = null,
 ): Promise<RecordSource> {
   const { recordBytes, length } = part
+  const maker = { part, augmenter: augmentation?.augmenter ?? null }
   const plan = planRecords(images, part, augmentation)
   const caches = openRecordCaches(images, part, augmentation, options, context)
   const skipped = new Map<number, SkippedFile>()
@@ -69,11 +71,13 @@ export async function openRecordSource(
       record.isKept && caches.read(record, recordAt(index)) ? [] : [{ ...record, index }],
     )
     await computeRecords(
-      missing.map((record) => sourceOf(images, part, augmentation, record)),
-      part,
+      missing.map((record) => sourceOf(images, record)),
+      maker,
       context,
-      (place, record) => recordAt(missing[place]?.index ?? 0).set(record),
-      (place, file) => skip(missing[place]?.position ?? 0, file, skipped, context),
+      {
+        onRecord: (place, record) => recordAt(missing[place]?.index ?? 0).set(record),
+        onSkipped: (place, file) => skip(missing[place]?.position ?? 0, file, skipped, context),
+      },
     )
   }
 
@@ -88,22 +92,24 @@ export async function openRecordSource(
       : missing.filter((record) => (plan.slotOf(record.position, record.variant) ?? inMemory) < inMemory)
     const progress = reportProgress(context, 'features', computed.length)
     await computeRecords(
-      computed.map((record) => sourceOf(images, part, augmentation, record)),
-      part,
+      computed.map((record) => sourceOf(images, record)),
+      maker,
       context,
-      (place, record) => {
-        const wanted = computed[place] as WantedRecord
-        const slot = plan.slotOf(wanted.position, wanted.variant) ?? inMemory
-        if (slot < inMemory) {
-          slotBytes(slot).set(record)
-          loaded[slot] = 1
-        }
-        caches.append(wanted, record)
-        progress.advance()
-      },
-      (place, file) => {
-        skip(computed[place]?.position ?? 0, file, skipped, context)
-        progress.advance()
+      {
+        onRecord(place, record) {
+          const wanted = computed[place] as WantedRecord
+          const slot = plan.slotOf(wanted.position, wanted.variant) ?? inMemory
+          if (slot < inMemory) {
+            slotBytes(slot).set(record)
+            loaded[slot] = 1
+          }
+          caches.append(wanted, record)
+          progress.advance()
+        },
+        onSkipped(place, file) {
+          skip(computed[place]?.position ?? 0, file, skipped, context)
+          progress.advance()
+        },
       },
     )
     progress.finish()
@@ -178,19 +184,9 @@ async function load(
   return found.filter(Boolean).length + onDisk.length
 }
 
-function sourceOf(
-  images: readonly SourceImage[],
-  part: FrozenPart,
-  augmentation: TrainingAugmentation | null,
-  { position, variant }: WantedRecord,
-): SourceImage {
+function sourceOf(images: readonly SourceImage[], { position, variant }: WantedRecord): SourceImage {
   const { path, sha256 } = images[position] as SourceImage
-  if (variant === null) return { path, sha256 }
-  return {
-    path,
-    sha256,
-    augment: (pixels) => augmentPixels(pixels, images, part, augmentation, position, variant),
-  }
+  return { path, sha256, variant }
 }
 
 function augmentPixels(

@@ -2,6 +2,8 @@ import { applyGradients, applyStatistics } from '../../ml/train-step.ts'
 import type { Dataset } from '../dataset.ts'
 import type { JobContext } from '../job-context.ts'
 import { breathe } from '../job-context.ts'
+import { worthHelpersSeconds } from '../records/compute-records.ts'
+import { measureHelpers } from '../records/helpers/measure-helpers.ts'
 import { openRecordCaches, type RecordCacheOptions } from '../records/record-caches.ts'
 import { planRecords } from '../records/record-plan.ts'
 import { createTrainingAugmentation } from '../training-augmentation.ts'
@@ -67,11 +69,15 @@ export async function calibratePhase(
     }
   })
   const { secondsPerBatch = 0, secondsPerPrediction = 0 } = measured ?? {}
+  const alone = fresh > 0 ? seconds / fresh : 0
   return {
     toCompute: records.missing,
     cached: records.kept - records.missing,
     recomputed: records.recomputed,
-    secondsPerRecord: fresh > 0 ? seconds / fresh : 0,
+    secondsPerRecord:
+      records.missing * alone > worthHelpersSeconds
+        ? Math.min(alone, (await measuredByHelpers(options, sample)) ?? alone)
+        : alone,
     secondsPerBatch,
     secondsPerPrediction,
     recordBytes: records.recordBytes,
@@ -125,6 +131,15 @@ async function measureSteps(
   await session.predict(predicted)
   const secondsPerPrediction = (performance.now() - predicting) / 1000 / predicted.length
   return { secondsPerBatch, secondsPerPrediction }
+}
+
+async function measuredByHelpers(options: CalibrationOptions, { images }: Dataset): Promise<number | null> {
+  const { part } = cutPhase(options)
+  try {
+    return await measureHelpers(images, { part, augmenter: null }, options.context)
+  } finally {
+    part.dispose()
+  }
 }
 
 function countRecords(options: CalibrationOptions) {

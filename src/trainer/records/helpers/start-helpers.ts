@@ -1,0 +1,113 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parametersOf } from '../../../models/shapes.ts'
+import { writeParameters } from '../../../models/weights.ts'
+import type { ComputedRecord, RecordMaker, SourceImage } from '../record-maker.ts'
+import type { HelperPlan } from './helpers-for.ts'
+import type { HelperAnswer, HelperCommand } from './messages.ts'
+
+/** Processes that compute records. */
+export interface Helpers {
+  /** Whether all of them can compute. */
+  readonly isReady: () => boolean
+  /** Batches that keep all of them busy. */
+  readonly batchesAhead: number
+  /** @returns a result for each image; null where helpers are lost, now or before */
+  readonly compute: (images: readonly SourceImage[]) => Promise<ComputedRecord[] | null>
+  /** Ends them, whatever they do. */
+  readonly close: () => void
+}
+
+/** One that is computed, one whose images are decoded meanwhile, and one that waits for its turn, as results are taken in order. */
+const batchesEach = 3
+
+/** Starts helpers, which load their engines; where there are to be none, they never get ready. The caller closes them. */
+export function startHelpers(maker: RecordMaker, { count, threads }: HelperPlan): Helpers {
+  if (count === 0)
+    return { isReady: () => false, batchesAhead: 0, compute: () => Promise.resolve(null), close: () => {} }
+  const folder = mkdtempSync(join(tmpdir(), 'thaw-helpers-'))
+  const forget = (): void => rmSync(folder, { recursive: true, force: true })
+  const command = partOf(maker, join(folder, 'weights'))
+  const helpers = Array.from({ length: count }, () => startHelper(threads, command))
+  void Promise.all(helpers.map(({ hasRead }) => hasRead)).then(forget)
+  return {
+    isReady: () => helpers.every((helper) => helper.isReady()),
+    batchesAhead: count * batchesEach,
+    compute(images) {
+      const [freest] = [...helpers].sort((a, b) => a.pending() - b.pending())
+      return freest?.compute(images) ?? Promise.resolve(null)
+    },
+    close: () => helpers.forEach((helper) => helper.close()),
+  }
+}
+
+interface Helper {
+  /** Resolves when it has its weights, or never will. */
+  readonly hasRead: Promise<void>
+  readonly isReady: () => boolean
+  /** Batches that it has not answered. */
+  readonly pending: () => number
+  readonly compute: (images: readonly SourceImage[]) => Promise<ComputedRecord[] | null>
+  readonly close: () => void
+}
+
+function startHelper(threads: number, part: HelperCommand): Helper {
+  const child = fork(fileURLToPath(new URL('helper.ts', import.meta.url)), [], {
+    execArgv: [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads), UV_THREADPOOL_SIZE: String(threads + 1) },
+  })
+  const waiting: ((results: ComputedRecord[] | null) => void)[] = []
+  const { promise: hasRead, resolve: tellRead } = Promise.withResolvers<void>()
+  let isReady = false
+  let isLost = false
+  const lose = (): void => {
+    isLost = true
+    isReady = false
+    tellRead()
+    for (const resolve of waiting.splice(0)) resolve(null)
+  }
+  child.on('error', lose)
+  child.on('exit', lose)
+  child.on('message', (raw) => {
+    const answer = raw as HelperAnswer
+    if (answer.type === 'ready') {
+      isReady = true
+      tellRead()
+    } else waiting.shift()?.([...answer.results])
+  })
+  send(child, part)
+  return {
+    hasRead,
+    isReady: () => isReady,
+    pending: () => waiting.length,
+    compute(images) {
+      if (isLost) return Promise.resolve(null)
+      const { promise, resolve } = Promise.withResolvers<ComputedRecord[] | null>()
+      waiting.push(resolve)
+      send(child, { type: 'compute', images })
+      return promise
+    },
+    close: () => void child.kill('SIGKILL'),
+  }
+}
+
+function send(child: ChildProcess, command: HelperCommand): void {
+  // One that has just ended says so by its exit.
+  if (child.connected) child.send(command as object, () => {})
+}
+
+function partOf({ part, augmenter }: RecordMaker, weightsPath: string): HelperCommand {
+  const { values, ...options } = part.options
+  writeFileSync(weightsPath, writeParameters(parametersOf(options.graph), values()))
+  return {
+    type: 'part',
+    options,
+    weightsPath,
+    augmentation: augmenter && { specification: augmenter.specification, seed: augmenter.seed },
+  }
+}
