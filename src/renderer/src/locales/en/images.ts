@@ -148,7 +148,7 @@ export const images = {
   },
   failed: 'The images could not be read',
   export: {
-    title: 'Export the labelled images',
+    title: 'Export the data set',
     text: 'Images, labels and splits are written as a data set that other programs read, and that Thaw reads again.',
     format: 'Format',
     formats: {

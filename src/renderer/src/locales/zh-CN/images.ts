@@ -144,7 +144,7 @@ export const images: (typeof en)['images'] = {
   },
   failed: '无法读取图像',
   export: {
-    title: '导出已标注的图像',
+    title: '导出数据集',
     text: '图像、标注和划分会写成其他程序可读、Thaw 也能再次导入的数据集。',
     format: '格式',
     formats: {
