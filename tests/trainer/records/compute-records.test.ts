@@ -110,8 +110,11 @@ describe('records of many images', () => {
     expect([...shared.records.keys()]).toEqual([...expected.records.keys()])
   })
 
-  it('are computed without helpers that do not start', async () => {
-    vi.stubEnv('NODE_OPTIONS', '--no-such-option')
+  it.each([
+    ['do not start', 'NODE_OPTIONS', '--no-such-option'],
+    ['have no room for their weights', 'TMPDIR', join(home, 'nowhere')],
+  ])('are computed without helpers that %s', async (_why, name, value) => {
+    vi.stubEnv(name, value)
     const shared = await new Computation().run(helped, { ms: 0 })
     expect(shared.own).toBe(expected.own)
     expect(shared.records.size).toBe(expected.records.size)

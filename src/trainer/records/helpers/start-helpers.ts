@@ -24,15 +24,20 @@ export interface Helpers {
 /** One that is computed, one whose images are decoded meanwhile, and one that waits for its turn, as results are taken in order. */
 const batchesEach = 3
 
-/** Starts helpers, which load their engines; where there are to be none, they never get ready. The caller closes them. */
+const noHelpers: Helpers = {
+  isReady: () => false,
+  batchesAhead: 0,
+  compute: () => Promise.resolve(null),
+  close: () => {},
+}
+
+/** Starts helpers, which load their engines. Where there are to be none, or can be none, they never get ready. The caller closes them. */
 export function startHelpers(maker: RecordMaker, { count, threads }: HelperPlan): Helpers {
-  if (count === 0)
-    return { isReady: () => false, batchesAhead: 0, compute: () => Promise.resolve(null), close: () => {} }
-  const folder = mkdtempSync(join(tmpdir(), 'thaw-helpers-'))
-  const forget = (): void => rmSync(folder, { recursive: true, force: true })
-  const command = partOf(maker, join(folder, 'weights'))
+  const weights = count === 0 ? null : writeWeights(maker)
+  if (weights === null) return noHelpers
+  const command = partOf(maker, weights.path)
   const helpers = Array.from({ length: count }, () => startHelper(threads, command))
-  void Promise.all(helpers.map(({ hasRead }) => hasRead)).then(forget)
+  void Promise.all(helpers.map(({ hasRead }) => hasRead)).then(weights.remove)
   return {
     isReady: () => helpers.every((helper) => helper.isReady()),
     batchesAhead: count * batchesEach,
@@ -101,12 +106,27 @@ function send(child: ChildProcess, command: HelperCommand): void {
   if (child.connected) child.send(command as object, () => {})
 }
 
+/** @returns null where there is no room for it */
+function writeWeights({ part }: RecordMaker): { path: string; remove: () => void } | null {
+  const { graph, values } = part.options
+  let remove = (): void => {}
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'thaw-helpers-'))
+    remove = () => rmSync(folder, { recursive: true, force: true })
+    const path = join(folder, 'weights')
+    writeFileSync(path, writeParameters(parametersOf(graph), values()))
+    return { path, remove }
+  } catch {
+    remove()
+    return null
+  }
+}
+
 function partOf({ part, augmenter }: RecordMaker, weightsPath: string): HelperCommand {
-  const { values, ...options } = part.options
-  writeFileSync(weightsPath, writeParameters(parametersOf(options.graph), values()))
+  const { preprocessing, graph, weightsSha256, engine, precision } = part.options
   return {
     type: 'part',
-    options,
+    options: { preprocessing, graph, weightsSha256, engine, precision },
     weightsPath,
     augmentation: augmenter && { specification: augmenter.specification, seed: augmenter.seed },
   }
