@@ -41,3 +41,16 @@ export function resolveColor(color: string, alpha = 1): string {
   const [red = 0, green = 0, blue = 0, opacity = 255] = context.getImageData(0, 0, 1, 1).data
   return `rgba(${red}, ${green}, ${blue}, ${(opacity / 255) * alpha})`
 }
+
+/**
+ * Resolves each colour once: to ask the page for one costs more than to draw with it. For what is made anew where the theme changes.
+ */
+export function createColors(resolve = resolveColor): typeof resolveColor {
+  const known = new Map<string, string>()
+  return (color, alpha = 1) => {
+    const key = `${alpha} ${color}`
+    let resolved = known.get(key)
+    if (resolved === undefined) known.set(key, (resolved = resolve(color, alpha)))
+    return resolved
+  }
+}

@@ -1,5 +1,5 @@
 import type { ChartDataset, ScaleOptionsByType } from 'chart.js'
-import { resolveColor } from './chart-colors.ts'
+import { createColors } from './chart-colors.ts'
 import type { ChartDrawing } from '../../../reports/charts/chart-drawing.ts'
 import { Chart } from './chart-js.ts'
 import type { Point } from './chart-points.ts'
@@ -70,8 +70,9 @@ export function createLineChart(
   onResize: () => void,
 ): LineChart {
   const smoothed = new Map<string, Smoothed>()
-  const ink = resolveColor('var(--muted)')
-  const line = resolveColor('var(--line)')
+  const colorOf = createColors()
+  const ink = colorOf('var(--muted)')
+  const line = colorOf('var(--line)')
   const font = { family: getComputedStyle(document.body).fontFamily, size: 11 }
   let zoomed = false
 
@@ -79,7 +80,7 @@ export function createLineChart(
   const chart = new Chart<'line', Point[]>(canvas, {
     type: 'line',
     data: { datasets: [] },
-    plugins: [createMarkPlugin(() => view().marks)],
+    plugins: [createMarkPlugin(() => view().marks, colorOf)],
     options: {
       animation: false,
       parsing: false,
@@ -126,7 +127,7 @@ export function createLineChart(
           limits: { x: { min: 'original', max: 'original' } },
           zoom: {
             mode: 'x',
-            drag: { enabled: true, threshold: 8, backgroundColor: resolveColor('var(--frozen)', 0.16) },
+            drag: { enabled: true, threshold: 8, backgroundColor: colorOf('var(--frozen)', 0.16) },
             // Alone the wheel scrolls the page.
             wheel: { enabled: true, modifierKey: 'ctrl' },
             onZoomComplete() {
@@ -157,7 +158,7 @@ export function createLineChart(
       y: readonly number[],
       look: { alpha: number; width: number; order: number; dots: boolean },
     ): LineDataset => {
-      const color = resolveColor(series.color, look.alpha)
+      const color = colorOf(series.color, look.alpha)
       const data = decimate(series.x, y, from, to, columns)
       return {
         id: `${series.id}${suffix}`,
@@ -240,8 +241,8 @@ export function createLineChart(
       width: chart.width,
       height: chart.height,
       colors: {
-        ground: resolveColor('var(--surface)'),
-        ink: resolveColor('var(--ink)'),
+        ground: colorOf('var(--surface)'),
+        ink: colorOf('var(--ink)'),
         muted: ink,
         line,
       },
@@ -268,7 +269,7 @@ export function createLineChart(
       marks: marks.map((mark) => ({
         at: x?.getPixelForValue(mark.x) ?? 0,
         label: mark.label,
-        color: resolveColor(markColor),
+        color: colorOf(markColor),
       })),
     }
   }

@@ -1,5 +1,5 @@
 import type { Chart, Plugin } from 'chart.js'
-import { resolveColor } from './chart-colors.ts'
+import type { resolveColor } from './chart-colors.ts'
 
 /** A place on the x axis that has a name: a dashed upright line, and with `y` a dot. */
 export interface ChartMark {
@@ -16,8 +16,15 @@ const lineHeight = 14
 /** Rows that labels take turns in, so that near ones do not lie on each other. */
 const labelRows = 3
 
-/** Draws the marks that are in the shown range: lines below the curves, labels and dots above them. */
-export function createMarkPlugin(marksNow: () => readonly ChartMark[]): Plugin<'line'> {
+/**
+ * Draws the marks that are in the shown range: lines below the curves, labels and dots above them.
+ *
+ * @param colorOf what `resolveColor` answers
+ */
+export function createMarkPlugin(
+  marksNow: () => readonly ChartMark[],
+  colorOf: typeof resolveColor,
+): Plugin<'line'> {
   const shown = ({ chartArea: { left, right }, scales: { x } }: Chart<'line'>) =>
     marksNow().flatMap((mark, index) => {
       const at = x?.getPixelForValue(mark.x) ?? NaN
@@ -26,12 +33,14 @@ export function createMarkPlugin(marksNow: () => readonly ChartMark[]): Plugin<'
   return {
     id: 'marks',
     beforeDatasetsDraw(chart) {
+      const marks = shown(chart)
+      if (marks.length === 0) return
       const { ctx, chartArea } = chart
       ctx.save()
-      ctx.strokeStyle = resolveColor(markColor)
+      ctx.strokeStyle = colorOf(markColor)
       ctx.lineWidth = 1.5
       ctx.setLineDash([5, 4])
-      for (const { at } of shown(chart)) {
+      for (const { at } of marks) {
         ctx.beginPath()
         ctx.moveTo(at, chartArea.top)
         ctx.lineTo(at, chartArea.bottom)
@@ -43,8 +52,8 @@ export function createMarkPlugin(marksNow: () => readonly ChartMark[]): Plugin<'
       const marks = shown(chart)
       if (marks.length === 0) return
       const { ctx, chartArea, scales } = chart
-      const color = resolveColor(markColor)
-      const ground = resolveColor('var(--surface)', 0.82)
+      const color = colorOf(markColor)
+      const ground = colorOf('var(--surface)', 0.82)
       ctx.save()
       ctx.font = `${fontSize}px ${getComputedStyle(document.body).fontFamily}`
       ctx.textBaseline = 'top'
