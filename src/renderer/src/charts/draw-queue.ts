@@ -1,5 +1,5 @@
 /** Of one frame: what is left waits for the next one, so that a page of charts never holds one up. */
-const budgetMs = 8
+const budgetMs = 5
 
 const waiting = new Set<() => void>()
 let isScheduled = false
