@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { MetricRow, Project } from '../../../src/contract/entities.ts'
+import type { MetricRow, Project, Run } from '../../../src/contract/entities.ts'
 import { provideClient, type Client } from '../../../src/renderer/src/client/index.ts'
 import { useProjectStore } from '../../../src/renderer/src/stores/project.ts'
 import { curveOf } from '../../../src/renderer/src/stores/run-curves.ts'
@@ -51,6 +51,10 @@ function fakeCore() {
     asked,
     tell: (logged: MetricRow[], runId = 'r1') =>
       listeners.get('runs.metricLogged')?.({ projectId: 'p', runId, rows: logged }),
+    change: (run: Partial<Run>) =>
+      listeners.get('runs.changed')?.({ projectId: 'p', run: { id: 'r1', status: 'running', ...run } }),
+    sample: (epoch: number) =>
+      listeners.get('runs.samples')?.({ projectId: 'p', runId: 'r1', samples: { epoch, samples: [] } }),
     delete: () => listeners.get('runs.deleted')?.({ projectId: 'p', runId: 'r1' }),
     reconnect: () => reconnected.forEach((listener) => listener()),
   }
@@ -119,6 +123,32 @@ describe('curves of a followed run', () => {
     fake.tell(rows(11, 11))
     await new Promise((resolve) => setTimeout(resolve, 60))
     expect(runs.epochVersions.get('r1')).toBe(before[1] + 1)
+  })
+
+  test('short epochs change the page together, the last always, and what becomes of a run at once', async () => {
+    const shown = (): unknown[] => [
+      runs.byId.get('r1')?.status,
+      runs.byId.get('r1')?.epochsDone,
+      runs.samplesById.get('r1')?.epoch,
+    ]
+    for (const epochsDone of [1, 2, 3]) {
+      fake.sample(epochsDone)
+      fake.change({ epochsDone })
+    }
+    expect(shown()).toEqual(['running', 1, 1])
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(shown()).toEqual(['running', 3, 3])
+
+    fake.change({ epochsDone: 4 })
+    fake.change({ status: 'completed', epochsDone: 5 })
+    expect(shown().slice(0, 2)).toEqual(['completed', 5])
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(shown().slice(0, 2)).toEqual(['completed', 5])
+    fake.change({ status: 'completed', epochsDone: 6 })
+    fake.change({ status: 'completed', epochsDone: 7 })
+    fake.delete()
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(runs.byId.has('r1')).toBe(false)
   })
 
   test('are gone with the run, so that a new run of the same id begins at its own beginning', async () => {

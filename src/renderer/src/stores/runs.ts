@@ -10,6 +10,8 @@ import { createRunCurves, takeAnswer, takeRows, type RunCurves } from './run-cur
 
 /** So a point is seen soon, that of an epoch sooner, and a run of thousands of short epochs leaves time for the rest of the page. */
 const growth = { intervalMs: 100, urgentMs: 25 } as const
+/** Of what else an epoch changes: where epochs are short, each would render the page several times in one frame. */
+const epochNews = { intervalMs: 100, urgentMs: 25 } as const
 /** Rows in one answer: more would hold the page up while they are read. */
 const rowsAtOnce = 4000
 
@@ -36,6 +38,17 @@ export const useRunsStore = defineStore('runs', () => {
     versions.set(runId, (versions.get(runId) ?? 0) + 1)
     if (epochsGrew.delete(runId)) epochVersions.set(runId, (epochVersions.get(runId) ?? 0) + 1)
   }, growth)
+  /** What was told and is not shown yet. */
+  const runsWaiting = new Map<string, Run>()
+  const samplesWaiting = new Map<string, RunSamples>()
+  const showRun = paced((runId) => {
+    const run = runsWaiting.get(runId)
+    if (run) put(run)
+  }, epochNews)
+  const showSamples = paced((runId) => {
+    const samples = samplesWaiting.get(runId)
+    if (samples) putSamples(runId, samples)
+  }, epochNews)
   const notices = shallowRef<RequestOutput<'runs.start'>['notices']>([])
 
   /** Newest first. */
@@ -43,6 +56,8 @@ export const useRunsStore = defineStore('runs', () => {
   const active = computed(() => newestFirst.value.filter((run) => isActive(run)))
 
   function put(run: Run): void {
+    // What waits was told before it.
+    runsWaiting.delete(run.id)
     byId.value = new Map(byId.value).set(run.id, run)
   }
 
@@ -51,10 +66,20 @@ export const useRunsStore = defineStore('runs', () => {
   }
 
   function putSamples(runId: string, samples: RunSamples): void {
+    samplesWaiting.delete(runId)
     samplesById.value = new Map(samplesById.value).set(runId, samples)
   }
 
+  /** Shows what becomes of a run at once, and how it goes on soon. */
+  function takeChanged(run: Run): void {
+    if (byId.value.get(run.id)?.status !== run.status) return put(run)
+    runsWaiting.set(run.id, run)
+    showRun(run.id)
+  }
+
   function drop(runId: string): void {
+    runsWaiting.delete(runId)
+    samplesWaiting.delete(runId)
     const next = new Map(byId.value)
     next.delete(runId)
     byId.value = next
@@ -153,6 +178,7 @@ export const useRunsStore = defineStore('runs', () => {
     try {
       const answer = await client.request('runs.list', { projectId: id })
       if (projects.project?.id !== id) return
+      runsWaiting.clear()
       byId.value = new Map(answer.runs.map((run) => [run.id, run]))
       loaded.value = true
       error.value = null
@@ -249,11 +275,12 @@ export const useRunsStore = defineStore('runs', () => {
       runIds: [...runIds],
       ...marks,
     })
+    for (const run of answer.runs) runsWaiting.delete(run.id)
     byId.value = new Map([...byId.value, ...answer.runs.map((run) => [run.id, run] as const)])
   }
 
   client.on('runs.changed', (event) => {
-    if (event.projectId === projects.project?.id) put(event.run)
+    if (event.projectId === projects.project?.id) takeChanged(event.run)
   })
   client.on('runs.deleted', (event) => {
     if (event.projectId === projects.project?.id) drop(event.runId)
@@ -262,8 +289,9 @@ export const useRunsStore = defineStore('runs', () => {
     if (event.projectId === projects.project?.id) putProgress(event.progress)
   })
   client.on('runs.samples', (event) => {
-    if (event.projectId === projects.project?.id && watchers.has(event.runId))
-      putSamples(event.runId, event.samples)
+    if (event.projectId !== projects.project?.id || !watchers.has(event.runId)) return
+    samplesWaiting.set(event.runId, event.samples)
+    showSamples(event.runId)
   })
   client.on('runs.metricLogged', (event) => {
     if (event.projectId === projects.project?.id) receive(event.runId, event.rows)
@@ -275,6 +303,8 @@ export const useRunsStore = defineStore('runs', () => {
   watch(
     () => projects.project?.id,
     () => {
+      runsWaiting.clear()
+      samplesWaiting.clear()
       byId.value = new Map()
       progressById.value = new Map()
       samplesById.value = new Map()
