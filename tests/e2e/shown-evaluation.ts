@@ -25,6 +25,8 @@ export async function expectEvaluation(page: Page, classes: readonly string[], j
   expectShown(/loss ([\d.]+)/.exec(text)?.[1], scores.loss, 4, 'loss')
 
   const matrix = page.getByRole('grid', { name: /confusion matrix/i })
+  // It is made in a frame after the numbers beside it.
+  await expect(matrix).toBeVisible()
   expect(await matrix.locator('tbody th').allInnerTexts()).toEqual(classes)
   const cells = await matrix.locator('[data-truth]').allInnerTexts()
   expect(cells.map(Number)).toEqual(scores.confusion.flat())
