@@ -70,9 +70,9 @@ const alone = await compute(Infinity)
 const before = processorSeconds()
 const helped = await compute(8)
 const onProcessors = processorSeconds() - before
-const different = helped.records.filter(
-  (record, index) => !Buffer.from(record).equals(alone.records[index] ?? []),
-).length
+const different = helped.records.filter((record, index) => {
+  return Buffer.compare(record, alone.records[index] as Uint8Array) !== 0
+}).length
 console.log(`      ${options.backbone}, ${count} images, ${engine} on ${device}, ${threads} threads`)
 console.log(`      one process: ${(count / alone.seconds).toFixed(1)} images a second`)
 console.log(
