@@ -23,6 +23,8 @@ export const entryBytes = featureCacheFiles.indexEntryBytes
 const checkedEntryBytes = 44
 const largestShardBytes = 256 * 1024 ** 2
 const flushBytes = 4 * 1024 ** 2
+/** Of a shard's name. */
+const timeDigits = 9
 /** A crash costs what was computed in so much time. */
 const flushIntervalMs = 1000
 const { recordsSuffix, indexSuffix, about: aboutName } = featureCacheFiles
@@ -70,6 +72,14 @@ export function closeShard(shard: Shard): void {
   shard.descriptor = undefined
 }
 
+/** Now, in milliseconds; later than every shard there, also where they were made in this millisecond or the clock was set back. */
+function shardTime(folder: string): number {
+  const times = listFolder(folder)
+    .filter((name) => name.endsWith(recordsSuffix))
+    .map((name) => Number.parseInt(name.slice(0, timeDigits), 36))
+  return Math.max(Date.now(), ...times.map((time) => time + 1))
+}
+
 /** Adds records to shards of its own. */
 export interface ShardWriter {
   /** Records that are not in a file yet. */
@@ -108,7 +118,7 @@ export function createShardWriter(
     const aboutPath = join(folder, aboutName)
     if (about !== null && sizeOf(aboutPath) === undefined)
       writeFileSync(aboutPath, `${JSON.stringify(about)}\n`)
-    const name = `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(6).toString('hex')}`
+    const name = `${shardTime(folder).toString(36).padStart(timeDigits, '0')}-${randomBytes(6).toString('hex')}`
     const path = join(folder, name + recordsSuffix)
     const data = openSync(path, 'wx')
     const index = openSync(join(folder, name + indexSuffix), 'wx')

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCacheBudget } from '../../src/trainer/cache-budget.ts'
 import { openFeatureCache, type FeatureCacheOptions } from '../../src/trainer/feature-cache.ts'
 
@@ -23,7 +23,10 @@ const recordBytes = 64
 let folder: string
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'thaw-cache-'))))
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const hashOf = (index: number): string => index.toString(16).padStart(64, '0')
 const recordOf = (index: number): Uint8Array =>
@@ -99,6 +102,20 @@ describe('the feature cache', () => {
     expect(readable(3)).toEqual([0, 2])
     fill(1, {}, 1)
     expect(readable(3)).toEqual([0, 1, 2])
+  })
+
+  it('does so also within one millisecond, and where the clock was set back', () => {
+    const clock = vi.spyOn(Date, 'now')
+    for (let time = 1_800_000_000_000; time > 1_799_999_999_984; time -= 1) {
+      clock.mockReturnValue(time - (time % 2))
+      fill(1)
+      const newest = files('.records').at(-1)!
+      expect(readable(1)).toEqual([0])
+      const bytes = readFileSync(newest)
+      bytes[5]! ^= 1
+      writeFileSync(newest, bytes)
+      expect(readable(1)).toEqual([])
+    }
   })
 
   it.each([1, 17, 47, 49, 100])('survives an index cut off after %i bytes', (length) => {
