@@ -20,7 +20,6 @@ export async function measureHelpers(
   context: JobContext,
 ): Promise<number | null> {
   const plan = helpersFor(maker.part)
-  if (plan.count === 0) return null
   const helpers = startHelpers(maker, plan)
   const { batchSize } = maker.part
   const batch = Array.from({ length: batchSize }, (_, index) => images[index % images.length] as SourceImage)
@@ -32,7 +31,7 @@ export async function measureHelpers(
   try {
     const given = performance.now() + longestStartMs
     while (!helpers.isReady()) {
-      if (performance.now() > given) return null
+      if (helpers.isLost() || performance.now() > given) return null
       await delay(20)
       await breathe(context)
     }

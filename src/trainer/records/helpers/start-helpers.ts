@@ -13,6 +13,8 @@ import type { HelperAnswer, HelperCommand } from './messages.ts'
 export interface Helpers {
   /** Whether all of them can compute. */
   readonly isReady: () => boolean
+  /** Whether one of them has ended, or none could be started: they will never all compute. */
+  readonly isLost: () => boolean
   /** Batches that keep all of them busy. */
   readonly batchesAhead: number
   /** @returns a result for each image; null where helpers are lost, now or before */
@@ -26,6 +28,7 @@ const batchesEach = 3
 
 const noHelpers: Helpers = {
   isReady: () => false,
+  isLost: () => true,
   batchesAhead: 0,
   compute: () => Promise.resolve(null),
   close: () => {},
@@ -40,6 +43,7 @@ export function startHelpers(maker: RecordMaker, { count, threads }: HelperPlan)
   void Promise.all(helpers.map(({ hasRead }) => hasRead)).then(weights.remove)
   return {
     isReady: () => helpers.every((helper) => helper.isReady()),
+    isLost: () => helpers.some((helper) => helper.isLost()),
     batchesAhead: count * batchesEach,
     compute(images) {
       const [freest] = [...helpers].sort((a, b) => a.pending() - b.pending())
@@ -53,6 +57,7 @@ interface Helper {
   /** Resolves when it has its weights, or never will. */
   readonly hasRead: Promise<void>
   readonly isReady: () => boolean
+  readonly isLost: () => boolean
   /** Batches that it has not answered. */
   readonly pending: () => number
   readonly compute: (images: readonly SourceImage[]) => Promise<ComputedRecord[] | null>
@@ -89,6 +94,7 @@ function startHelper(threads: number, part: HelperCommand): Helper {
   return {
     hasRead,
     isReady: () => isReady,
+    isLost: () => isLost,
     pending: () => waiting.length,
     compute(images) {
       if (isLost) return Promise.resolve(null)
