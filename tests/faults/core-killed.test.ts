@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { childrenOf } from '../fixtures/children-of.ts'
 import { createTestCore, launchTrainer, type TestCore } from '../fixtures/test-core.ts'
 
 let test: TestCore
@@ -37,7 +38,7 @@ describe.skipIf(process.platform !== 'linux')('kill -9 of the core in mid-run', 
       })
       child.once('exit', () => reject(new Error(`it ended before its second epoch: ${said}`)))
     })
-    const trainers = await childrenOf(child.pid!)
+    const trainers = childrenOf(child.pid!)
     expect(trainers.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
     expect(await exited).toBe('SIGKILL')
@@ -55,11 +56,6 @@ describe.skipIf(process.platform !== 'linux')('kill -9 of the core in mid-run', 
     expect(await Promise.all(trainers.map(isAlive))).toEqual(trainers.map(() => false))
   }, 120_000)
 })
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
-  return children.trim().split(' ').filter(Boolean).map(Number)
-}
 
 /** A dead process that nobody has waited for yet is not alive. */
 async function isAlive(pid: number): Promise<boolean> {

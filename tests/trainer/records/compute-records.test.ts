@@ -15,7 +15,7 @@ import type { SourceImage } from '../../../src/trainer/records/record-maker.ts'
 import { chooseEngine, testEngine } from '../../ml/engine.ts'
 import { drawDataset } from '../drawn-dataset.ts'
 import { quietContext, smallPart } from '../small-part.ts'
-import { childrenOf } from './children-of.ts'
+import { childrenOf } from '../../fixtures/children-of.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'thaw-compute-'))
 /** So many that helpers have their part of them, however long they take to start. */
