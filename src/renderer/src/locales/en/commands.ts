@@ -48,7 +48,7 @@ export const commands = {
       addFile: 'Add images from a file',
       camera: 'Take pictures with the camera',
       watch: 'Watched folders',
-      export: 'Export the labelled images',
+      export: 'Export the data set',
       makeSplits: 'Make splits',
     },
     label: {

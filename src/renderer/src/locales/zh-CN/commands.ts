@@ -50,7 +50,7 @@ export const commands: (typeof en)['commands'] = {
       addFile: '从文件添加图像',
       camera: '用摄像头拍摄',
       watch: '监视的文件夹',
-      export: '导出已标注的图像',
+      export: '导出数据集',
       makeSplits: '划分数据',
     },
     label: {
